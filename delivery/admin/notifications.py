@@ -1,0 +1,273 @@
+"""Notifications: found by what one holds in hand, told from the ledger, cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+
+from delivery import changing, searching, telling
+from delivery.admin.filters import ChannelFilter, StatusFilter
+from delivery.models import Attempt, Content, LedgerEntry, Message, Notification
+from delivery.states import OPEN_OVERALL
+from notify_project.observability.framed import framed_html
+from providers.channels.base import channel
+from tenants.admin.base import ReadOnlyAdmin
+from tenants.admin.steps import step
+from tenants.workplace import workplace_of
+
+_MESSAGES = 50
+_LEDGER = 300
+_LOOK_SALT = "notify.content"
+_LOOK_SECONDS = 120
+
+
+@admin.register(Notification)
+class NotificationsAdmin(ReadOnlyAdmin):
+    """Looked at, and cancelled; what was written only by those who may."""
+
+    list_display = (
+        *("accepted", "status_badge", "shown_channels"),
+        *("reference", "shown_tags", "id"),
+    )
+    list_display_links = ("accepted", "id")
+    list_filter = (StatusFilter, ChannelFilter, "created_at")
+    search_fields = ("id",)
+    search_help_text = gettext_lazy(
+        "notifyId, correlation id, tag, or a recipient's address or number: complete."
+    )
+    ordering = ("-created_at", "-id")
+    # A count of a tenant's whole history would cost more than the page.
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_per_page = 30
+    steps = ("cancel",)
+    change_form_template = "admin/notify/notification.html"
+    empty_title = gettext_lazy("No notifications")
+    empty_text = gettext_lazy(
+        "What programs send by the API stands here within a second. The search wants "
+        "complete values: an id, a tag, an address."
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).defer("params")
+        return rows.prefetch_related("tags")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        tenant = self.workplace(request).tenant
+        return searching.by_text(queryset, search_term, tenant=tenant), False
+
+    def list_note(self, request: HttpRequest) -> str:
+        place = self.workplace(request)
+        if place.tenant is None and place.is_operator:
+            return _("You see all tenants. To search by an address, choose a tenant.")
+        return ""
+
+    def audit_snapshot(self, obj: Any) -> dict[str, object]:
+        """All else of it never changes; its params stay sealed."""
+        return {"status": obj.status}
+
+    # --- One notification ---
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        if obj is not None:
+            context.update(self._told(request, obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ()
+
+    def _told(self, request: HttpRequest, obj: Notification) -> dict[str, Any]:
+        mine = Message.for_tenant(obj.tenant_id).filter(notification=obj)
+        messages = list(
+            mine.order_by("id").prefetch_related("recipients")[: _MESSAGES + 1]
+        )
+        shown = messages[:_MESSAGES]
+        ids = [one.id for one in shown]
+        ledger = LedgerEntry.for_tenant(obj.tenant_id).filter(message__in=ids)
+        attempts = Attempt.for_tenant(obj.tenant_id).filter(message__in=ids)
+        tried: dict[Any, list[Any]] = {one: [] for one in ids}
+        for attempt in attempts.select_related("account").order_by("message", "number"):
+            ended = telling.OUTCOME_WORDS.get(attempt.outcome, attempt.outcome)
+            tried[attempt.message_id].append({"row": attempt, "outcome": ended})
+        return {
+            "title": _("Notification"),
+            "zone": ZoneInfo(obj.tenant.time_zone),
+            "status": (
+                telling.OVERALL_WORDS.get(obj.status, obj.status),
+                telling.KINDS.get(obj.status, "default"),
+            ),
+            "messages_shown": [
+                {
+                    "row": one,
+                    "channel": channel(one.channel).label,
+                    "state": telling.STATE_WORDS.get(one.state, one.state),
+                    "kind": telling.KINDS.get(one.state, "default"),
+                    "attempts": tried[one.id],
+                }
+                for one in shown
+            ],
+            "more_messages": len(messages) > _MESSAGES,
+            "timeline": telling.timeline(ledger.order_by("id")[:_LEDGER], shown),
+            "tags": [one.tag for one in obj.tags.all()],
+            "decided_by": sorted(obj.decided_by.items()),
+            "may_see_content": may_see_content(request) and not obj.is_ours,
+            "content_url": self.url("content", obj.pk),
+        }
+
+    @step(
+        gettext_lazy("Cancel"),
+        permission="cancel",
+        icon="cancel",
+        danger=True,
+        ask=gettext_lazy("Cancel every message that has not left yet?"),
+        when=lambda row: row.status in OPEN_OVERALL,
+    )
+    def cancel(self, request: HttpRequest, obj: Notification) -> str:
+        """Cancel what no provider was given."""
+        counts = changing.cancel(obj)
+        obj.refresh_from_db()
+        self.audit(request, "cancelled", obj)
+        return _("%(cancelled)d cancelled, %(left)d were too late.") % {
+            "cancelled": counts.changed,
+            "left": counts.left,
+        }
+
+    def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may change a template may also stop what was sent with it."""
+        place = self.workplace(request)
+        return place.may_do("delivery", "cancelling", "change") and (
+            self.has_view_permission(request, obj)
+        )
+
+    # --- Content ---
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                "<path:object_id>/content/",
+                self.admin_site.admin_view(self.content_view),
+                name="delivery_notification_content",
+            ),
+            path(
+                "content/<str:look>/",
+                self.admin_site.admin_view(self.html_view),
+                name="delivery_notification_html",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def content_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What was written; a POST, so that nothing but a click looks, and recorded."""
+        obj: Notification = self.get_object(request, object_id)
+        may_look = may_see_content(request) and not obj.is_ours
+        if not may_look or not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        if request.method != "POST":
+            raise Http404
+        contents = list(Content.for_tenant(obj.tenant_id).filter(notification=obj))
+        self.audit(request, "content seen", obj)
+        return self.page(
+            request,
+            "admin/notify/content.html",
+            {
+                "title": _("Content"),
+                "object": obj,
+                "contents": [self._content(request, one) for one in contents],
+                "back_url": self.url("change", obj.pk),
+            },
+        )
+
+    def _content(self, request: HttpRequest, one: Content) -> dict[str, Any]:
+        body = one.body
+        is_html = body["bodyType"] == "html"
+        look = signing.dumps([str(one.id), str(request.user.pk)], salt=_LOOK_SALT)
+        return {
+            "channel": channel(one.channel).label,
+            "subject": body["texts"].get("subject", ""),
+            "text": body["texts"].get("body", ""),
+            "html_url": self.url("html", look) if is_html else "",
+            "sender": body["sender"],
+            "files": one.attachments.defer("data"),
+        }
+
+    def html_view(self, request: HttpRequest, look: str) -> HttpResponse:
+        """The HTML of a look that content_view has recorded, for its frame."""
+        try:
+            content_id, user_id = signing.loads(
+                unquote(look), salt=_LOOK_SALT, max_age=_LOOK_SECONDS
+            )
+        except signing.BadSignature:
+            raise Http404 from None
+        # Whose it is, content_view has checked before it signed.
+        found = Content.across_tenants().filter(id=content_id).first()
+        if found is None or user_id != str(request.user.pk):
+            raise Http404
+        return framed_html(found.body["texts"].get("body", ""))
+
+    # --- Columns ---
+
+    @display(description=gettext_lazy("accepted"), ordering="created_at")
+    def accepted(self, obj: Notification) -> str:
+        there = obj.created_at.astimezone(ZoneInfo(obj.tenant.time_zone))
+        return format_html(
+            '{}<br><span class="notify-subtle">{} UTC</span>',
+            there.strftime("%Y-%m-%d %H:%M:%S"),
+            _clock(obj.created_at, there),
+        )
+
+    @display(
+        description=gettext_lazy("status"),
+        ordering="status",
+        label={status: telling.KINDS[status] for status in telling.OVERALL_WORDS},
+    )
+    def status_badge(self, obj: Notification) -> tuple[str, str]:
+        return obj.status, str(telling.OVERALL_WORDS.get(obj.status, obj.status))
+
+    @display(description=gettext_lazy("channels"))
+    def shown_channels(self, obj: Notification) -> str:
+        return ", ".join(str(channel(code).label) for code in obj.channels)
+
+    @display(description=gettext_lazy("correlation id"))
+    def reference(self, obj: Notification) -> str:
+        return obj.correlation_id
+
+    @display(description=gettext_lazy("tags"))
+    def shown_tags(self, obj: Notification) -> str:
+        return ", ".join(one.tag for one in obj.tags.all())
+
+
+def may_see_content(request: HttpRequest) -> bool:
+    """A right of its own in tenants/roles.py: messages hold codes, names, decisions."""
+    return workplace_of(request).may_do("delivery", "content", "view")
+
+
+def _clock(moment: datetime, there: datetime) -> str:
+    """The time in UTC, with the day where it is another one."""
+    same_day = moment.date() == there.date()
+    return moment.strftime("%H:%M:%S" if same_day else "%m-%d %H:%M:%S")

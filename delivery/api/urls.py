@@ -1,0 +1,12 @@
+"""What became of notifications."""
+
+from django.urls import path
+
+from delivery.api.notifications import Notifications, OneNotification
+
+urlpatterns = [
+    path("notify", Notifications.as_view()),
+    path("notify/<uuid:notify_id>", OneNotification.as_view(), name="notification"),
+    # Where an earlier service of this kind had it; the description lists it once.
+    path("notify/status/<uuid:notify_id>", OneNotification.as_view(schema=None)),
+]

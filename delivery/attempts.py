@@ -1,0 +1,56 @@
+"""Rows of attempts: one before each call, one for each new reason to wait."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from delivery.models import Attempt, Message
+from notify_project.db.ids import uuid7
+from notify_project.db.values import insert_rows
+from providers.models import Account
+
+WORKER = f"{socket.gethostname()[:60]}:{os.getpid()}"
+# An attempt that called nobody, because there was nobody who might be called.
+HELD = "held"
+
+Row = Mapping[str, Any]
+
+
+def number(message: Message) -> int:
+    """Which of the message's attempts the next one is, from 1."""
+    return message.attempts + 1
+
+
+def begun(message: Message, account: Account, *, attempt_id: UUID) -> Row:
+    """A call that is about to be made; its outcome is written when it lands."""
+    return _row(
+        message, id=attempt_id, account_id=account.id, provider=account.provider
+    )
+
+
+def held(message: Message, *, cause: str, detail: str) -> Row:
+    """No call, and why; it spends no try."""
+    return _row(message, outcome=HELD, code=cause[:60], detail=detail[:300])
+
+
+def _row(message: Message, **values: Any) -> Row:
+    return {
+        "id": uuid7(),
+        "tenant_id": message.tenant_id,
+        "message_id": message.id,
+        "number": number(message),
+        "kind": "look_up" if message.asking else "send",
+        "account_id": None,
+        "worker": WORKER,
+        **dict.fromkeys(("provider", "outcome", "code", "detail", "provider_ref"), ""),
+        **values,
+    }
+
+
+def insert(rows: list[Row]) -> None:
+    """Store them; one statement."""
+    insert_rows(Attempt, rows)

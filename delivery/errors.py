@@ -1,0 +1,57 @@
+"""What can be wrong with something that is to be sent, or with one that was."""
+
+from __future__ import annotations
+
+from notify_project.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class NoRecipient(Invalid):
+    """A channel is left without anybody to send to."""
+
+    code = "no_recipient"
+    title = "There is nobody to send to"
+
+
+class InvalidRecipient(Invalid):
+    """An entry that is no address of its channel."""
+
+    code = "invalid_address"
+    title = "A recipient's address is not valid"
+
+
+class TooManyRecipients(Invalid):
+    """More than one envelope or request may hold."""
+
+    code = "too_many_recipients"
+    title = "Too many recipients"
+
+
+class ContentMissing(Invalid):
+    """Nothing to say."""
+
+    code = "content_missing"
+    title = "The content is empty"
+
+
+class UnknownNotification(NotFound):
+    """No such notification, or another tenant's."""
+
+    code = "unknown_notification"
+
+
+class ContentHidden(Forbidden):
+    """A mail of our own: its links are for its recipient only."""
+
+    code = "content_hidden"
+
+
+class NothingToCancel(Conflict):
+    """All messages have left, or have ended."""
+
+    code = "nothing_to_cancel"
+
+
+class NothingToReschedule(Conflict):
+    """All messages have left, or have ended."""
+
+    code = "nothing_to_reschedule"

@@ -1,0 +1,184 @@
+"""From calls' outcomes to rows: a batch's verdicts, saved in one transaction."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from delivery import receipts, states, summing
+from delivery.attempts import HELD
+from delivery.beginning import Begun
+from delivery.loading import age_seconds
+from delivery.models import Attempt, Message
+from delivery.outcomes import Facts, Kind, Outcome, Verdict, judge
+from delivery.retries import RETRY_AFTER_LIMIT_SECONDS
+from delivery.states import Move, Status
+from notify_project.db import clock
+from notify_project.db.values import update_rows
+from notify_project.queue.custody import Suspicion
+from notify_project.queue.writing import writing
+from providers.accounts import capabilities, pause
+
+_THROTTLE_SECONDS = 5.0  # where the provider names no time
+_dice = random.Random()  # noqa: S311 - jitter, not a secret
+
+log = structlog.get_logger(__name__)
+
+Landed = Sequence[tuple[Begun, Outcome]]
+_Judged = tuple[Begun, Outcome, Verdict]
+
+
+def finish(landed: Landed) -> None:
+    """Write attempts, states and ledger; idempotent, so that it may be tried again.
+
+    A row that the sweeper took meanwhile is `unknown` under the same token: a late
+    outcome still counts, and an acceptance even closes what was given up as unknown.
+    Whoever else holds it now is left alone: then only the attempt is written.
+    """
+    now = clock.now()
+    verdicts = [(one, outcome, _verdict(one, outcome, now)) for one, outcome in landed]
+    with writing():
+        update_rows(Attempt, [_attempt(one, outcome) for one, outcome in landed])
+        moved: set[UUID] = set()
+        for was in (Status.SENDING, Status.UNKNOWN):
+            left = [each for each in verdicts if each[0].message.id not in moved]
+            moves = [_move(*each, was=was) for each in left]
+            moved |= states.move(moves, suspicion=Suspicion.CLEAR, now=now)
+        moved |= _revive([each for each in verdicts if each[0].message.id not in moved])
+        receipts.apply_answers(
+            (one.message, outcome.receipts)
+            for one, outcome, _ in verdicts
+            if outcome.receipts and one.message.id in moved
+        )
+    for judged in verdicts:
+        _log(*judged, moved=judged[0].message.id in moved)
+    _pause_throttled(landed)
+    summing.sum_up(
+        one.message.notification_id
+        for one, _, verdict in verdicts
+        if verdict.to in states.ENDED
+    )
+
+
+def _revive(late: Sequence[_Judged]) -> set[UUID]:
+    """An acceptance of the last attempt closes a message given up as unknown."""
+    accepted = {
+        one.message.id: (one, outcome, verdict)
+        for one, outcome, verdict in late
+        if verdict.to == Status.SENT
+    }
+    if not accepted:
+        return set()
+    given_up = Message.across_tenants().filter(
+        id__in=accepted, state=Status.DEAD, error_code="outcome_unknown"
+    )
+    moves = [
+        replace(
+            _move(*accepted[dead.id], was=Status.DEAD),
+            token=None,
+            expected={"attempts": dead.attempts},
+        )
+        for dead in given_up
+        if not _called_since(accepted[dead.id][0])
+    ]
+    return states.move(moves, suspicion=Suspicion.CLEAR)
+
+
+def _called_since(one: Begun) -> bool:
+    later = Attempt.across_tenants().filter(
+        message=one.message.id, number__gt=one.number
+    )
+    return later.exclude(outcome=HELD).exists()
+
+
+def _verdict(one: Begun, outcome: Outcome, now: datetime) -> Verdict:
+    message = one.message
+    return judge(
+        outcome,
+        Facts(
+            channel=message.channel,
+            priority=message.priority,
+            tries=message.tries,
+            unknowns=message.unknowns,
+            lookups=message.lookups,
+            policy=message.on_unknown,
+            age_seconds=age_seconds(message, now),
+            capabilities=capabilities(one.account.provider),
+            chance=_dice.random(),
+            asking=one.order.asking,
+        ),
+    )
+
+
+def _move(one: Begun, outcome: Outcome, verdict: Verdict, *, was: Status) -> Move:
+    return Move(
+        one.message,
+        was=was,
+        to=verdict.to,
+        cause=verdict.cause,
+        detail=outcome.detail,
+        token=one.token,
+        wait_seconds=verdict.wait_seconds,
+        values=_values(one, verdict, was=was),
+    )
+
+
+def _values(one: Begun, verdict: Verdict, *, was: str) -> Mapping[str, Any]:
+    """Also what the sweeper took for lost meanwhile, as it was before the call."""
+    if was != Status.UNKNOWN:
+        return verdict.values
+    message = one.message
+    before = {
+        name: getattr(message, name)
+        for name in ("tries", "unknowns", "error_code", "error_detail")
+    }
+    return {**before, **verdict.values}
+
+
+def _attempt(one: Begun, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": one.order.attempt_id,
+        "outcome": outcome.kind,
+        "duration_ms": outcome.duration_ms,
+        "http_status": outcome.http_status,
+        "code": outcome.code[:60],
+        "detail": outcome.detail[:300],
+        "provider_ref": outcome.provider_ref,
+    }
+
+
+def _log(one: Begun, outcome: Outcome, verdict: Verdict, *, moved: bool) -> None:
+    """A line for each attempt: what an operator searches for, and nobody's data."""
+    write = log.info if outcome.kind == Kind.ACCEPTED else log.warning
+    write(
+        "attempt_ended",
+        message_id=one.message.id,
+        notification_id=one.message.notification_id,
+        correlation_id=one.message.notification.correlation_id or None,
+        tenant_id=one.message.tenant_id,
+        account_id=one.account.id,
+        provider=one.account.provider,
+        attempt=one.number,
+        outcome=outcome.kind,
+        code=outcome.code or None,
+        duration_ms=outcome.duration_ms,
+        # None: somebody else holds the message, and says what becomes of it.
+        state=verdict.to if moved else None,
+    )
+
+
+def _pause_throttled(landed: Landed) -> None:
+    waits: dict[Any, float] = {}
+    for one, outcome in landed:
+        if outcome.kind == Kind.TEMPORARY and outcome.throttled:
+            wait = outcome.retry_after_seconds or _THROTTLE_SECONDS
+            wait = min(max(wait, 1.0), RETRY_AFTER_LIMIT_SECONDS)
+            waits[one.account.id] = max(wait, waits.get(one.account.id, 0.0))
+    for account_id, seconds in waits.items():
+        pause(account_id, seconds=seconds)

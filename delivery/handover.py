@@ -1,0 +1,36 @@
+"""From stored rows to what a provider is given: the channel's own payload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from delivery.models import Message
+from providers.channels.base import HandOver, channel
+from providers.files import File
+
+
+def payload_of(message: Message) -> Any:
+    """The channel's payload of one message; reads its content and files, sealed."""
+    content = message.content
+    body = content.body
+    recipients = list(message.recipients.all())
+    kind = channel(message.channel)
+    stored = content.attachments.all() if kind.attachments else ()
+    files = tuple(File(one.filename, one.content_type, one.data) for one in stored)
+    return kind.payload(
+        HandOver(
+            message_id=message.id,
+            # The same in all attempts: a provider that knows keys can tell a repeat.
+            reference=str(message.id),
+            sender=body["sender"],
+            sender_name=body["senderName"],
+            to=tuple(one.address for one in recipients if one.kind == "to"),
+            cc=tuple(one.address for one in recipients if one.kind == "cc"),
+            bcc=tuple(one.address for one in recipients if one.kind == "bcc"),
+            texts=body["texts"],
+            body_type=body["bodyType"],
+            reply_to=tuple(body["replyTo"]),
+            headers=tuple(body["headers"].items()),
+            files=files,
+        )
+    )

@@ -1,0 +1,22 @@
+"""The rows of what was accepted and what became of it."""
+
+from delivery.models.attempt import Attempt
+from delivery.models.content import Attachment, Content
+from delivery.models.daily_count import DailyCount
+from delivery.models.ledger import LedgerEntry
+from delivery.models.message import Message, Recipient
+from delivery.models.notification import Notification, NotificationTag
+from delivery.models.repeat import Repeat
+
+__all__ = [
+    "Attachment",
+    "Attempt",
+    "Content",
+    "DailyCount",
+    "LedgerEntry",
+    "Message",
+    "Notification",
+    "NotificationTag",
+    "Recipient",
+    "Repeat",
+]

@@ -1,0 +1,49 @@
+"""What was composed, sealed: one Content per channel of a notification."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from delivery.models.notification import Notification
+from notify_project.db.encryption import (
+    SealedBinaryField,
+    SealedJSONField,
+    SealedTextField,
+)
+from notify_project.db.ids import uuid7
+from tenants.scoping import TenantOwned
+
+
+class Content(TenantOwned):
+    """The rendered words, shared by all messages of the channel; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, related_name="contents"
+    )
+    channel = models.CharField(_("channel"), max_length=16)
+    body = SealedJSONField()
+
+    class Meta:
+        verbose_name = _("content")
+        verbose_name_plural = _("contents")
+
+
+class Attachment(TenantOwned):
+    """One file of a content; bytes and name are sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    content = models.ForeignKey(
+        Content, on_delete=models.CASCADE, related_name="attachments"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    filename = SealedTextField()
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    data = SealedBinaryField()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["position"]

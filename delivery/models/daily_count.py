@@ -1,0 +1,29 @@
+"""DailyCount: how many messages of a day ended how; kept when the messages are gone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.scoping import TenantOwned
+
+
+class DailyCount(TenantOwned):
+    """One row per tenant, day (UTC), channel, event type, key type and state."""
+
+    day = models.DateField(_("day"))
+    channel = models.CharField(_("channel"), max_length=16)
+    event_type = models.CharField(_("event type"), max_length=100, blank=True)
+    key_type = models.CharField(_("key type"), max_length=8)
+    state = models.CharField(_("state"), max_length=16)
+    count = models.PositiveIntegerField(_("messages"))
+
+    class Meta:
+        verbose_name = _("daily count")
+        verbose_name_plural = _("daily counts")
+        constraints = [
+            models.UniqueConstraint(
+                name="daily_count_once",
+                fields=["tenant", "day", "channel", "event_type", "key_type", "state"],
+            )
+        ]

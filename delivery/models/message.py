@@ -1,0 +1,112 @@
+"""Message: one notification, over one channel, to one recipient or one envelope."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from delivery.models.content import Content
+from delivery.models.notification import Notification
+from notify_project.db.encryption import SealedTextField
+from notify_project.queue.models import (
+    OPEN,
+    QueuedRow,
+    custody_constraint,
+    queue_indexes,
+)
+from providers.models import Account
+from tenants.scoping import TenantOwned
+
+
+class Message(QueuedRow, TenantOwned):
+    """One hand-over to one provider; `state` changes only in delivery/states.py."""
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, related_name="messages"
+    )
+    content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(_("channel"), max_length=16)
+    created_at = models.DateTimeField(_("created"), db_default=Now())
+    # When it was to go out, whatever it had to wait for since: retrying ends by it.
+    first_due_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    # The plan's choice; empty lets delivery/routing.py choose.
+    pinned_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Where the last attempt went.
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    provider = models.CharField(_("provider"), max_length=60, blank=True)
+    provider_ref = models.CharField(
+        _("provider's reference"), max_length=200, blank=True
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    tries = models.PositiveSmallIntegerField(_("tries spent"), default=0)
+    on_unknown = models.CharField(_("if the outcome is unknown"), max_length=16)
+    unknowns = models.PositiveSmallIntegerField(default=0)
+    lookups = models.PositiveSmallIntegerField(default=0)
+    # The next claim asks the provider whether it has the message, instead of sending.
+    asking = models.BooleanField(default=False)
+    maybe_duplicate = models.BooleanField(_("may have been sent twice"), default=False)
+    error_code = models.CharField(_("error"), max_length=60, blank=True)
+    error_detail = models.CharField(_("detail"), max_length=300, blank=True)
+    hold_reason = models.CharField(_("held because"), max_length=40, blank=True)
+
+    # Bytes of its files, where delivery/loading.py has counted them.
+    file_bytes: int = 0
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            *queue_indexes("message"),
+            models.Index(
+                name="message_open",
+                fields=["notification"],
+                condition=Q(state__in=OPEN),
+            ),
+            models.Index(
+                name="message_ref",
+                fields=["account", "provider_ref"],
+                condition=~Q(provider_ref=""),
+            ),
+            models.Index(
+                name="message_expiry",
+                fields=["expires_at"],
+                condition=Q(state="queued", expires_at__isnull=False),
+            ),
+        ]
+        constraints = [custody_constraint("message_custody")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Recipient(TenantOwned):
+    """One address of a message: sealed, and found again by its keyed hash."""
+
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="recipients"
+    )
+    kind = models.CharField(_("kind"), max_length=3)
+    address = SealedTextField()
+    address_hash = models.BinaryField(max_length=32)
+    # Its own word where the provider gave one; empty means as the message.
+    state = models.CharField(_("state"), max_length=16, blank=True)
+    detail = models.CharField(_("detail"), max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        indexes = [
+            models.Index(
+                name="recipient_address",
+                fields=["tenant", "address_hash", "-created_at", "-id"],
+            )
+        ]

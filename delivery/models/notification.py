@@ -1,0 +1,99 @@
+"""Notification: one accepted request. Its id is the notifyId."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from notify_project.db.encryption import SealedJSONField
+from notify_project.db.ids import uuid7
+from tenants.scoping import TenantOwned
+
+# The key type of mails of our own (events/notices.py). Their content holds links that
+# prove who owns an address: it is for the recipient, and nobody else is shown it.
+OURS = "system"
+
+
+class Notification(TenantOwned):
+    """One accepted request; `status` sums up its messages (delivery/states.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    status = models.CharField(_("status"), max_length=24)
+    event_type = models.CharField(_("event type"), max_length=100, blank=True)
+    correlation_id = models.CharField(_("correlation id"), max_length=100, blank=True)
+    channels = models.JSONField(_("channels"), default=list)
+    key_type = models.CharField(_("key type"), max_length=8)
+    key_name = models.CharField(_("key"), max_length=100, blank=True)
+    params = SealedJSONField(null=True)
+    decided_by = models.JSONField(default=dict)
+    warnings = models.JSONField(default=list)
+    created_at = models.DateTimeField(_("accepted"), db_default=Now())
+    scheduled_for = models.DateTimeField(_("scheduled for"), null=True)
+    content_deleted_at = models.DateTimeField(
+        _("content deleted"), null=True, editable=False
+    )
+    # When the sweeper looks whether all messages have ended; null when it need not.
+    rollup_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = [
+            models.Index(
+                name="notification_recent", fields=["tenant", "-created_at", "-id"]
+            ),
+            models.Index(
+                name="notification_status",
+                fields=["tenant", "status", "-created_at", "-id"],
+            ),
+            models.Index(
+                name="notification_correlation",
+                fields=["tenant", "correlation_id", "-created_at", "-id"],
+                condition=~Q(correlation_id=""),
+            ),
+            models.Index(
+                name="notification_event",
+                fields=["tenant", "event_type", "-created_at", "-id"],
+                condition=~Q(event_type=""),
+            ),
+            models.Index(name="notification_day", fields=["created_at"]),
+            models.Index(
+                name="notification_rollup",
+                fields=["rollup_at"],
+                condition=Q(rollup_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a mail of our own, whose content nobody may look at."""
+        return self.key_type == OURS
+
+
+class NotificationTag(TenantOwned):
+    """A tag of a notification, in a row of its own so that search can use an index."""
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, related_name="tags"
+    )
+    tag = models.CharField(max_length=100)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="tag_recent",
+                fields=["tenant", "tag", "-created_at", "notification"],
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(name="tag_once", fields=["notification", "tag"])
+        ]
+
+    def __str__(self) -> str:
+        return self.tag

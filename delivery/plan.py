@@ -1,0 +1,94 @@
+"""The plan: what events decided, frozen, handed to delivery. Pure, serialisable.
+
+Nothing is looked up after it: senders, accounts and wording are in it, so that a
+change of configuration tomorrow does not change what was decided today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from providers.files import File
+
+
+class Priority(IntEnum):
+    """The smaller, the sooner; high has a lane of its own."""
+
+    HIGH = 0
+    NORMAL = 1
+    LOW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words before rendering.
+
+    `texts` by content field ("subject", "body"). `engine` None sends them verbatim.
+    `echo` holds what the preview repeats because some layer said so: renderer and
+    bodyType in the caller's spelling. `body_key` is "message" where the source said so.
+    """
+
+    texts: Mapping[str, str]
+    body_type: str
+    engine: str | None
+    echo: Mapping[str, str] = field(default_factory=dict)
+    body_key: str = "body"
+
+
+# In place of words that could not be found; whoever composes leaves them alone.
+UNKNOWN_WORDING = Wording({}, "text", None)
+
+
+@dataclass(frozen=True, slots=True)
+class SenderPlan:
+    """Who a message comes from; empty where the account's own sender is used."""
+
+    address: str = ""
+    name: str = ""
+    reply_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """One channel of one notification. Recipients may still hold `{{...}}`."""
+
+    channel: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    wording: Wording
+    params: Mapping[str, Any]
+    sender: SenderPlan
+    account_id: UUID | None
+    on_unknown: str
+    priority: Priority = Priority.NORMAL
+    headers: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+    # For chat: which account each of the tenant's destinations is, by normal name.
+    destinations: Mapping[str, UUID] = field(default_factory=dict)
+    path: str = ""  # where the caller wrote it, for errors: "email." or ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPlan:
+    """One notification: its channels, and what is remembered beside them."""
+
+    tenant_id: UUID
+    phone_region: str
+    missing_params: str
+    key_type: str
+    key_name: str
+    channels: tuple[ChannelPlan, ...]
+    correlation_id: str = ""
+    tags: tuple[str, ...] = ()
+    event_type: str = ""
+    decided_by: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,205 @@
+"""All rows of one notification, written in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from delivery.composing import Address, Composed, ComposedChannel
+from delivery.models import (
+    Attachment,
+    Content,
+    LedgerEntry,
+    Message,
+    Notification,
+    NotificationTag,
+    Recipient,
+    Repeat,
+)
+from delivery.plan import Priority
+from delivery.states import Overall, Status
+from notify_project.db.hashing import address_hash
+from notify_project.db.ids import uuid7
+from notify_project.db.values import insert_objects
+from providers.channels.base import channel
+
+
+@dataclass(slots=True)
+class _Rows:
+    contents: list[Content] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
+
+
+def record(composed: Composed, notification: Notification) -> None:
+    """Insert a notification and everything of it: one statement, however many rows.
+
+    Ring its `lanes` after the commit.
+    """
+    rows = _Rows()
+    for one in composed.channels:
+        _add(rows, notification, one)
+    insert_objects(
+        [notification],
+        rows.contents,
+        rows.files,
+        rows.messages,
+        rows.recipients,
+        _first_entries(rows.messages),
+        _tags(notification, composed.plan.tags),
+    )
+
+
+def lanes(composed: Composed, *, now: datetime) -> set[str]:
+    """The lanes that have something due at once."""
+    return {
+        lane_of(one)
+        for one in composed.channels
+        if one.plan.due_at is None or one.plan.due_at <= now
+    }
+
+
+def lane_of(one: ComposedChannel) -> str:
+    """High priority has a lane of its own, so that bulk cannot delay it."""
+    kind = "hi" if one.plan.priority == Priority.HIGH else "bulk"
+    return f"{channel(one.plan.channel).lane}-{kind}"
+
+
+def new_notification(composed: Composed, *, now: datetime) -> Notification:
+    """The row, not yet inserted: accepting needs its id for the fingerprint first."""
+    plan = composed.plan
+    dues = [one.plan.due_at for one in composed.channels]
+    later = [due for due in dues if due and due > now]
+    scheduled = bool(later) and len(later) == len(dues)
+    return Notification(
+        tenant_id=plan.tenant_id,
+        status=Overall.SCHEDULED if scheduled else Overall.QUEUED,
+        event_type=plan.event_type,
+        correlation_id=plan.correlation_id,
+        channels=[one.plan.channel for one in composed.channels],
+        key_type=plan.key_type,
+        key_name=plan.key_name,
+        params=dict(plan.params) or None,
+        decided_by=dict(plan.decided_by),
+        warnings=list(plan.warnings),
+        created_at=now,
+        scheduled_for=min(later) if scheduled else None,
+    )
+
+
+def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
+    content = Content(
+        tenant_id=notification.tenant_id,
+        notification_id=notification.id,
+        channel=one.plan.channel,
+        body=content_body(one),
+    )
+    rows.contents.append(content)
+    rows.files += [
+        Attachment(
+            tenant_id=notification.tenant_id,
+            content_id=content.id,
+            position=position,
+            filename=file.filename,
+            content_type=file.content_type,
+            size=len(file.data),
+            data=file.data,
+        )
+        for position, file in enumerate(one.plan.files)
+    ]
+    for envelope in one.envelopes:
+        message = _message(notification, content, one, envelope[0].account_id)
+        rows.messages.append(message)
+        rows.recipients += [_recipient(message, each) for each in envelope]
+
+
+def content_body(one: ComposedChannel) -> dict[str, Any]:
+    """What is stored, sealed, of a channel's words; delivery/handover.py reads it."""
+    return {
+        "texts": dict(one.texts),
+        "bodyType": one.plan.wording.body_type,
+        "bodyKey": one.plan.wording.body_key,
+        "sender": one.plan.sender.address,
+        "senderName": one.plan.sender.name,
+        "replyTo": list(one.reply_to),
+        "headers": dict(one.plan.headers),
+    }
+
+
+def _message(
+    notification: Notification,
+    content: Content,
+    one: ComposedChannel,
+    account_id: UUID | None,
+) -> Message:
+    message = Message(
+        id=uuid7(),
+        tenant_id=notification.tenant_id,
+        notification_id=notification.id,
+        content_id=content.id,
+        channel=one.plan.channel,
+        lane=lane_of(one),
+        priority=int(one.plan.priority),
+        created_at=notification.created_at,
+        expires_at=one.plan.expires_at,
+        pinned_account_id=account_id,
+        on_unknown=one.plan.on_unknown,
+    )
+    if one.plan.due_at is not None:
+        message.due_at = message.first_due_at = one.plan.due_at
+    return message
+
+
+def _recipient(message: Message, address: Address) -> Recipient:
+    return Recipient(
+        tenant_id=message.tenant_id,
+        message_id=message.id,
+        kind=address.kind,
+        address=address.normalised,
+        address_hash=address_hash(message.tenant_id, _folded(message, address)),
+        created_at=message.created_at,
+    )
+
+
+def _folded(message: Message, address: Address) -> str:
+    """Jane@ and jane@ are one person for search and suppression."""
+    return channel(message.channel).folded(address.normalised)
+
+
+def _first_entries(messages: Iterable[Message]) -> list[LedgerEntry]:
+    return [
+        LedgerEntry(
+            tenant_id=one.tenant_id,
+            message_id=one.id,
+            became=Status.QUEUED,
+            cause="accepted",
+            at=one.created_at,
+        )
+        for one in messages
+    ]
+
+
+def record_repeat(original: Notification, correlation_id: str) -> None:
+    """A call that `original` answers: one row, and nothing of what it would send."""
+    repeat = Repeat(
+        tenant_id=original.tenant_id,
+        notification=original,
+        correlation_id=correlation_id,
+    )
+    repeat.save(force_insert=True)
+
+
+def _tags(notification: Notification, tags: Iterable[str]) -> list[NotificationTag]:
+    return [
+        NotificationTag(
+            tenant_id=notification.tenant_id,
+            notification_id=notification.id,
+            tag=tag,
+            created_at=notification.created_at,
+        )
+        for tag in tags
+    ]

@@ -1,0 +1,97 @@
+"""What is kept for how long: content, then the history itself; counts for ever.
+
+A tenant's own days hold (content 30, history 90 by default). Deleting goes in chunks,
+each a transaction of its own, and may be stopped at any moment and go on later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from delivery.models import (
+    Attachment,
+    Attempt,
+    Content,
+    LedgerEntry,
+    Message,
+    Notification,
+    NotificationTag,
+    Recipient,
+    Repeat,
+)
+from delivery.states import OPEN_OVERALL
+from notify_project.db import clock
+from notify_project.queue.writing import writing
+from tenants.models import Tenant
+
+EVERY_SECONDS = 3600.0
+CHUNK = 500
+_CHUNKS_A_RUN = 200  # for one tenant; the rest waits for the next hour
+
+
+def forget_old() -> None:
+    """Delete what every tenant no longer wants kept."""
+    now = clock.now()
+    for tenant in Tenant.objects.order_by("id").iterator():
+        _in_chunks(_spent_content(tenant, now), _delete_content)
+        _in_chunks(_spent_history(tenant, now), _delete_history)
+
+
+def _spent_content(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
+    until = now - timedelta(days=tenant.content_retention_days)
+    return _ended(tenant, until).filter(content_deleted_at__isnull=True)
+
+
+def _spent_history(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
+    until = now - timedelta(days=tenant.metadata_retention_days)
+    return _ended(tenant, until)
+
+
+def _ended(tenant: Tenant, until: datetime) -> QuerySet[Notification]:
+    """What was accepted before, and has nothing left to send."""
+    old = Notification.for_tenant(tenant).filter(created_at__lt=until)
+    return old.exclude(status__in=OPEN_OVERALL).order_by("created_at")
+
+
+def _in_chunks(
+    rows: QuerySet[Notification], delete: Callable[[Sequence[UUID]], None]
+) -> None:
+    for _turn in range(_CHUNKS_A_RUN):
+        ids = list(rows.values_list("id", flat=True)[:CHUNK])
+        if not ids:
+            return
+        with writing():
+            delete(ids)
+
+
+def _delete_content(ids: Sequence[UUID]) -> None:
+    """The words, files and params go; who, when and what became of it stays."""
+    of_these = Content.across_tenants().filter(notification_id__in=ids)
+    Attachment.across_tenants().filter(content__in=of_these).delete()
+    of_these.update(body={})
+    Notification.across_tenants().filter(id__in=ids).update(
+        params=None, content_deleted_at=Now()
+    )
+
+
+def _delete_history(ids: Sequence[UUID]) -> None:
+    """All rows of these notifications, from the leaves: one statement per table."""
+    messages = Message.across_tenants().filter(notification_id__in=ids)
+    contents = Content.across_tenants().filter(notification_id__in=ids)
+    for rows in (
+        Recipient.across_tenants().filter(message__in=messages),
+        Attempt.across_tenants().filter(message__in=messages),
+        LedgerEntry.across_tenants().filter(message__in=messages),
+        messages,
+        Attachment.across_tenants().filter(content__in=contents),
+        contents,
+        NotificationTag.across_tenants().filter(notification_id__in=ids),
+        Repeat.across_tenants().filter(notification_id__in=ids),
+        Notification.across_tenants().filter(id__in=ids),
+    ):
+        rows._raw_delete(rows.db)  # the collector would load every row first

@@ -1,0 +1,260 @@
+"""Statuses, what they mean to whom, which may follow which, and the one way to change.
+
+Every change of a message's state, one or many, goes through `move`: it compares and
+sets, and writes one ledger entry for each row that moved. Claiming is custody, not a
+status: a claimed message still reads `queued`, and only a claim whose worker vanished
+leaves an entry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models.functions import Now
+
+from delivery.models import LedgerEntry, Message, Notification
+from notify_project.db import clock
+from notify_project.db.values import insert_rows
+from notify_project.queue import custody
+from notify_project.queue.custody import Suspicion
+from notify_project.queue.models import OPEN
+from notify_project.queue.writing import writing
+
+
+class Status(StrEnum):
+    """A message's state as it is stored."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    TEMP_FAILED = "temp_failed"
+    PERM_FAILED = "perm_failed"
+    FAILED = "failed"
+    DEAD = "dead"
+    EXPIRED = "expired"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One state in the words of the API, of our callbacks, and of document 004."""
+
+    api: str
+    event: str = ""
+    receipt: str = ""
+    retryable: bool | None = None
+
+
+MEANINGS: Mapping[str, Meaning] = {
+    Status.QUEUED: Meaning("queued"),
+    Status.CLAIMED: Meaning("queued"),
+    Status.SENDING: Meaning("sending", "", "sending"),
+    Status.UNKNOWN: Meaning("sending", "", "sending"),
+    Status.SENT: Meaning("sent", "sent", "sending"),
+    Status.DELIVERED: Meaning("delivered", "delivered", "delivered"),
+    Status.TEMP_FAILED: Meaning("failed", "failed", "temporary-failure", True),
+    Status.PERM_FAILED: Meaning("failed", "failed", "permanent-failure", False),
+    Status.FAILED: Meaning("failed", "failed", "permanent-failure", False),
+    Status.DEAD: Meaning("failed", "failed", "technical-failure", True),
+    Status.EXPIRED: Meaning("failed", "expired", "technical-failure", True),
+    Status.SUPPRESSED: Meaning("suppressed", "suppressed", "permanent-failure", False),
+    Status.CANCELLED: Meaning("cancelled", "cancelled"),
+}
+
+_S = Status
+_RECEIPTS = {_S.DELIVERED, _S.TEMP_FAILED, _S.PERM_FAILED}
+# Who may follow whom. Receipts only go up: sent < temp_failed < delivered <
+# perm_failed. A late word closes even a message that we had given up on.
+ALLOWED: Mapping[str, frozenset[str]] = {
+    key: frozenset(followers)
+    for key, followers in {
+        _S.QUEUED: {_S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED, _S.DEAD},
+        _S.CLAIMED: {
+            _S.QUEUED,
+            _S.SENDING,
+            _S.CANCELLED,
+            _S.EXPIRED,
+            _S.SUPPRESSED,
+            _S.DEAD,
+        },
+        _S.SENDING: {_S.QUEUED, _S.SENT, _S.FAILED, _S.UNKNOWN, _S.DEAD} | _RECEIPTS,
+        _S.UNKNOWN: {_S.QUEUED, _S.SENT, _S.FAILED, _S.UNKNOWN, _S.DEAD} | _RECEIPTS,
+        _S.SENT: _RECEIPTS,
+        _S.TEMP_FAILED: {_S.DELIVERED, _S.PERM_FAILED},
+        _S.DELIVERED: {_S.PERM_FAILED},
+        _S.DEAD: {_S.QUEUED, _S.SENT} | _RECEIPTS,
+        _S.FAILED: {_S.QUEUED} | _RECEIPTS,
+        _S.PERM_FAILED: set(),
+        _S.EXPIRED: set(),
+        _S.SUPPRESSED: set(),
+        _S.CANCELLED: set(),
+    }.items()
+}
+GOOD = frozenset({_S.SENT, _S.DELIVERED})
+ENDED = frozenset(one for one in Status if one not in OPEN)
+
+
+class Overall(StrEnum):
+    """A notification's status: the sum of its messages."""
+
+    SCHEDULED = "scheduled"
+    QUEUED = "queued"
+    SENDING = "sending"
+    COMPLETED = "completed"
+    PARTIALLY_COMPLETED = "partially_completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
+
+
+OPEN_OVERALL = (Overall.SCHEDULED, Overall.QUEUED, Overall.SENDING)
+# How soon the sweeper looks at a notification that its worker should have summed up.
+ROLLUP_SECONDS = 30.0
+
+
+class ForbiddenMove(Exception):
+    """The code asked for a change that the table does not have: a defect of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One message's change of state.
+
+    `token` fences: the row must still be under it; `expected` are columns that must
+    still hold what they are said to. `wait_seconds` sets when it is due again. `values`
+    are further columns; `cause` and `detail` go to the ledger and hold no personal
+    data. `silent` leaves the ledger alone: the message goes on waiting for what its
+    last entry says already.
+    """
+
+    message: Message
+    was: str
+    to: str
+    cause: str
+    detail: str = ""
+    token: UUID | None = None
+    wait_seconds: float | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    silent: bool = False
+
+
+def move(
+    moves: Sequence[Move],
+    *,
+    suspicion: Suspicion = Suspicion.KEEP,
+    now: datetime | None = None,
+) -> set[UUID]:
+    """Carry out what can be carried out; the ids of the messages that moved.
+
+    Rows that somebody else changed meanwhile are left alone. One statement per pair of
+    states, one for the ledger. `now` is the database's time, asked for where it is
+    needed and not given. Call summing.sum_up after the commit.
+    """
+    if not moves:
+        return set()
+    for one in moves:
+        if one.to not in ALLOWED[one.was]:
+            raise ForbiddenMove(f"{one.was} -> {one.to}")
+    moved: set[UUID] = set()
+    with writing(savepoint=False):
+        if now is None and any(_needs_clock(one) for one in moves):
+            now = clock.now()
+        for (was, to, _shape), changes in _grouped(moves, now).items():
+            moved.update(
+                custody.change(Message, changes, was=was, to=to, suspicion=suspicion)
+            )
+        done = [one for one in moves if one.message.id in moved]
+        _write_ledger([one for one in done if not one.silent])
+        _tell_notifications(done)
+    return moved
+
+
+_Shape = tuple[tuple[str, ...], tuple[str, ...]]
+_Groups = dict[tuple[str, str, _Shape], list[custody.Change]]
+
+
+def _grouped(moves: Sequence[Move], now: datetime | None) -> _Groups:
+    """Changes that one statement can carry out: same states, same columns."""
+    groups: _Groups = defaultdict(list)
+    for one in moves:
+        values = _values(one, now)
+        shape = (tuple(sorted(values)), tuple(sorted(one.expected)))
+        change = custody.Change(one.message.id, one.token, values, one.expected)
+        groups[one.was, one.to, shape].append(change)
+    return groups
+
+
+def _needs_clock(one: Move) -> bool:
+    return one.wait_seconds is not None or one.to in ENDED
+
+
+def _values(one: Move, now: datetime | None) -> dict[str, Any]:
+    """All columns that change; times are by the database's clock."""
+    values = dict(one.values)
+    if one.wait_seconds is not None:
+        values["due_at"] = now and now + timedelta(seconds=one.wait_seconds)
+    if one.to in ENDED:
+        values["finished_at"] = now
+    elif one.was in ENDED:
+        values["finished_at"] = None
+    return values
+
+
+def _write_ledger(moves: Sequence[Move]) -> None:
+    insert_rows(
+        LedgerEntry,
+        [
+            {
+                "tenant_id": one.message.tenant_id,
+                "message_id": one.message.id,
+                "was": one.was,
+                "became": one.to,
+                "cause": one.cause[:60],
+                "detail": one.detail[:300],
+            }
+            for one in moves
+        ],
+    )
+
+
+def note(messages: Iterable[Message], *, cause: str, detail: str = "") -> None:
+    """Write to the ledger what happened to messages without changing their state."""
+    _write_ledger(
+        [Move(one, one.state, one.state, cause, detail=detail) for one in messages]
+    )
+
+
+def _tell_notifications(moves: Sequence[Move]) -> None:
+    """The first message that is sent says so, once; an end asks for a summing up.
+
+    `rollup_at` makes the sweeper look, should the worker die before it sums up; as it
+    is set once, the notification of 50,000 messages is no hot row.
+    """
+    later = Now() + timedelta(seconds=ROLLUP_SECONDS)
+    begun = {one.message.notification_id for one in moves if one.to == _S.SENDING}
+    if begun:
+        waiting = Notification.across_tenants().filter(
+            id__in=sorted(begun), status__in=(Overall.SCHEDULED, Overall.QUEUED)
+        )
+        waiting.update(status=Overall.SENDING, rollup_at=later)
+    # Whoever was being sent has asked already, when it was begun.
+    ended = {
+        one.message.notification_id
+        for one in moves
+        if one.to in ENDED and one.was != _S.SENDING
+    }
+    if ended:
+        Notification.across_tenants().filter(
+            id__in=sorted(ended), rollup_at__isnull=True
+        ).update(rollup_at=later)

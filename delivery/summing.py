@@ -1,0 +1,69 @@
+"""A notification's status: the sum of its messages, made when the last one ends."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef
+
+from delivery.models import Message, Notification
+from delivery.states import GOOD, Overall, Status
+from notify_project.queue.models import OPEN
+from notify_project.queue.writing import writing
+
+
+def sum_up(notifications: Iterable[UUID]) -> None:
+    """Give notifications whose messages have all ended their final status.
+
+    Call it after the commit of the moves: of two workers that end the last two
+    messages, the later then sees both. A crash in between is made good by the sweeper
+    (`rollup_at`). Costs one probe of an index for each that has an open message.
+    """
+    asked = set(notifications)
+    if not asked:
+        return
+    # One probe each, however many messages are open.
+    still_open = Message.across_tenants().filter(
+        notification=OuterRef("id"), state__in=OPEN
+    )
+    ended = Notification.across_tenants().filter(~Exists(still_open), id__in=asked)
+    ids = sorted(ended.values_list("id", flat=True))
+    if ids:
+        with writing():
+            _write(ids)
+
+
+def _write(ids: Collection[UUID]) -> None:
+    """Count under the notifications' locks: whoever comes last has seen all words.
+
+    Without them, a slow sum could overwrite a younger one with what was true before.
+    """
+    rows = Notification.across_tenants().filter(id__in=ids)
+    rows.update(rollup_at=F("rollup_at"))
+    counts: dict[UUID, Counter[str]] = defaultdict(Counter)
+    messages = Message.across_tenants().filter(notification_id__in=ids).order_by()
+    for notification, state, count in messages.values_list(
+        "notification_id", "state"
+    ).annotate(Count("id")):
+        counts[notification][state] = count
+    by_status: dict[str, list[UUID]] = defaultdict(list)
+    for notification, states in counts.items():
+        if not any(states[one] for one in OPEN):
+            by_status[overall(states)].append(notification)
+    for status, chosen in by_status.items():
+        rows.filter(id__in=chosen).update(status=status, rollup_at=None)
+
+
+def overall(states: Mapping[str, int]) -> Overall:
+    """The status of a notification whose messages have all ended."""
+    kinds = {one for one, count in states.items() if count}
+    good = kinds & GOOD
+    if good:
+        return Overall.COMPLETED if good == kinds else Overall.PARTIALLY_COMPLETED
+    if kinds == {Status.CANCELLED}:
+        return Overall.CANCELLED
+    if kinds == {Status.SUPPRESSED}:
+        return Overall.SUPPRESSED
+    return Overall.FAILED

@@ -1,0 +1,115 @@
+"""What became of a notification, told to people: each ledger entry as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from delivery.attempts import HELD
+from delivery.models import LedgerEntry, Message
+from delivery.outcomes import Kind
+from delivery.states import Overall, Status
+
+_O, _S = Overall, Status
+
+OVERALL_WORDS: Mapping[str, str | Promise] = {
+    _O.SCHEDULED: gettext_lazy("Scheduled"),
+    _O.QUEUED: gettext_lazy("Queued"),
+    _O.SENDING: gettext_lazy("Sending"),
+    _O.COMPLETED: gettext_lazy("Completed"),
+    _O.PARTIALLY_COMPLETED: gettext_lazy("Partly completed"),
+    _O.FAILED: gettext_lazy("Failed"),
+    _O.CANCELLED: gettext_lazy("Cancelled"),
+    _O.SUPPRESSED: gettext_lazy("Suppressed"),
+}
+STATE_WORDS: Mapping[str, str | Promise] = {
+    _S.QUEUED: gettext_lazy("Queued"),
+    _S.CLAIMED: gettext_lazy("Queued"),
+    _S.SENDING: gettext_lazy("Sending"),
+    _S.UNKNOWN: gettext_lazy("Outcome unknown"),
+    _S.SENT: gettext_lazy("Sent"),
+    _S.DELIVERED: gettext_lazy("Delivered"),
+    _S.TEMP_FAILED: gettext_lazy("Failed for now"),
+    _S.PERM_FAILED: gettext_lazy("Failed for good"),
+    _S.FAILED: gettext_lazy("Failed"),
+    _S.DEAD: gettext_lazy("Given up"),
+    _S.EXPIRED: gettext_lazy("Expired"),
+    _S.SUPPRESSED: gettext_lazy("Suppressed"),
+    _S.CANCELLED: gettext_lazy("Cancelled"),
+}
+# How a badge looks: the five kinds that the admin's style has.
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys((_O.COMPLETED, _S.SENT, _S.DELIVERED), "success"),
+    **dict.fromkeys((_O.SCHEDULED, _O.QUEUED, _O.SENDING, _S.CLAIMED), "info"),
+    **dict.fromkeys((_O.PARTIALLY_COMPLETED, _S.UNKNOWN, _S.TEMP_FAILED), "warning"),
+    **dict.fromkeys((_O.FAILED, _S.PERM_FAILED, _S.DEAD, _S.EXPIRED), "danger"),
+    **dict.fromkeys((_O.CANCELLED, _O.SUPPRESSED), "default"),
+}
+OUTCOME_WORDS: Mapping[str, str | Promise] = {
+    "": gettext_lazy("runs"),
+    Kind.ACCEPTED: gettext_lazy("accepted"),
+    Kind.TEMPORARY: gettext_lazy("failed for now"),
+    Kind.PERMANENT: gettext_lazy("refused"),
+    Kind.MISCONFIGURED: gettext_lazy("the account needs mending"),
+    Kind.UNKNOWN: gettext_lazy("unknown"),
+    Kind.ABSENT: gettext_lazy("the provider does not have it"),
+    Kind.NOT_CALLED: gettext_lazy("not called"),
+    HELD: gettext_lazy("held, nobody was called"),
+}
+_SENTENCES: Mapping[str, str | Promise] = {
+    "accepted": gettext_lazy("Accepted and queued."),
+    "begin": gettext_lazy("An attempt began."),
+    "look_up": gettext_lazy("The provider is asked whether it has the message."),
+    "cancelled": gettext_lazy("Cancelled before it left."),
+    "rescheduled": gettext_lazy("Given another time."),
+    "expired": gettext_lazy("Its time ran out before it could be sent."),
+    "lease_expired": gettext_lazy("The worker that had it vanished."),
+    "receipt": gettext_lazy("The provider reported: {state}."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the timeline. `kind` is a badge's."""
+
+    at: datetime
+    channel: str
+    sentence: str
+    detail: str
+    kind: str
+
+
+def timeline(entries: Iterable[LedgerEntry], messages: Sequence[Message]) -> list[Told]:
+    """The entries in their order, in words; no query."""
+    channels = {one.id: one.channel for one in messages}
+    return [
+        Told(
+            one.at,
+            channels.get(one.message_id, ""),
+            sentence(one),
+            one.detail,
+            KINDS.get(one.became, "default"),
+        )
+        for one in entries
+    ]
+
+
+def sentence(entry: LedgerEntry) -> str:
+    """What an entry says; an unusual cause is told by its state and its own word."""
+    state = str(STATE_WORDS.get(entry.became, entry.became))
+    known = _SENTENCES.get(entry.cause)
+    if entry.cause == "accepted" and entry.was:
+        known = gettext_lazy("The provider took it.")
+    if known:
+        return str(known).format(state=state)
+    if entry.became == entry.was or not entry.cause:
+        return entry.cause.replace("_", " ") or state
+    return _("%(state)s (%(cause)s).") % {
+        "state": state,
+        "cause": entry.cause.replace("_", " "),
+    }

@@ -1,0 +1,67 @@
+"""The same as accepting, stopped before anything is stored: what would be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from delivery.composing import KINDS, Composed, ComposedChannel
+from events.deciding import decide
+from events.requests import NotifyRequest
+from tenants.callers import Caller
+
+
+def preview(
+    caller: Caller, request: NotifyRequest, *, bare: str = ""
+) -> dict[str, Any]:
+    """Raises what accept() would raise; writes nothing, uses up no key, calls nobody.
+
+    By channel, or `bare`: the object of that one. Only what some layer said and what
+    was rendered: not the sender that is the default because nobody named one.
+    """
+    return shown(decide(caller, request), bare=bare)
+
+
+def shown(composed: Composed, *, bare: str = "") -> dict[str, Any]:
+    """A composed notification as the preview shows it."""
+    said = composed.plan.decided_by
+    found = {one.plan.channel: _channel(one, said) for one in composed.channels}
+    body = found[bare] if bare else found
+    if composed.plan.warnings:
+        body = {**body, "warnings": list(composed.plan.warnings)}
+    return body
+
+
+def _channel(one: ComposedChannel, said: Mapping[str, str]) -> dict[str, Any]:
+    recipients = {
+        kind: [each.shown for each in one.of_kind(kind)]
+        for kind in KINDS
+        if one.of_kind(kind)
+    }
+    shown: dict[str, Any] = {"recipients": recipients, "content": _content(one)}
+    if one.plan.sender.address and _is_said(one, said, "from", "identityId"):
+        shown["from"] = one.plan.sender.address
+    if one.reply_to and _is_said(one, said, "from", "identityId", "replyTo"):
+        shown["replyTo"] = list(one.reply_to)
+    if one.plan.headers:
+        shown["headers"] = dict(one.plan.headers)
+    if one.plan.files:
+        shown["attachments"] = [
+            {"filename": each.filename, "contentType": each.content_type}
+            for each in one.plan.files
+        ]
+    return shown
+
+
+def _is_said(one: ComposedChannel, said: Mapping[str, str], *names: str) -> bool:
+    return any(f"{one.plan.channel}.{name}" in said for name in names)
+
+
+def _content(one: ComposedChannel) -> dict[str, str]:
+    wording = one.plan.wording
+    texts = {
+        (wording.body_key if name == "body" else name): text
+        for name, text in one.texts.items()
+        if text
+    }
+    return {**texts, **wording.echo}

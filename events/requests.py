@@ -1,0 +1,245 @@
+"""A send or preview request, read: one shape whatever path and spelling it came by.
+
+Pure: takes what the serializers let through, gives the request layer of the cascade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from delivery.problems import Problems
+from events.errors import ConflictingContent, InvalidField, InvalidTime
+from notify_project.errors import Invalid
+from notify_project.observability.correlation import is_correlation_id
+from providers.files import File
+
+CHANNELS = ("email", "sms", "msgApp")
+TAGS = 10
+TAG_LENGTH = 100
+_OF_REQUEST = ("correlationId", "tags", "tag", "allowDuplicate")
+# Said once for the whole request, or per channel.
+_SHARED = ("delayedSend", "expiresAt", "priority")
+_TIMES = ("delayedSend", "expiresAt")
+
+Spelling = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyRequest:
+    """One request: its layer, and what is about the request itself.
+
+    `bare` names the channel of a /notifysimple/<channel> path, whose error fields are
+    not wrapped. `spelling` has, by channel, which of two names the caller used for the
+    body and the template; `shared`, by channel, what was said for the whole request.
+    `problems` are told with those that are found later; what is wrong is left out.
+    """
+
+    layer: Mapping[str, Any]
+    correlation_id: str = ""
+    tags: tuple[str, ...] = ()
+    allow_duplicate: bool = False
+    bare: str = ""
+    files: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
+    spelling: Mapping[str, Spelling] = field(default_factory=dict)
+    shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    problems: tuple[Invalid, ...] = ()
+
+    def correlated(self, correlation_id: str) -> NotifyRequest:
+        """The same with the call's correlation id, unless it brought its own."""
+        if self.correlation_id:
+            return self
+        return replace(self, correlation_id=correlation_id)
+
+    def path(self, channel: str) -> str:
+        """How the caller calls a channel's fields: "email." or, if bare, ""."""
+        return "" if self.bare else f"{channel}."
+
+    def where(self, channel: str, name: str) -> str:
+        """Where the caller wrote a field that one may say once for all channels."""
+        said_for_all = name in self.shared.get(channel, frozenset())
+        return name if said_for_all else f"{self.path(channel)}{name}"
+
+
+def simple(data: Mapping[str, Any], problems: Sequence[Invalid] = ()) -> NotifyRequest:
+    """POST /notifysimple: {"email": {...}, "sms": {...}}."""
+    return _request(data, problems, bare="")
+
+
+def bare(
+    data: Mapping[str, Any], channel: str, problems: Sequence[Invalid] = ()
+) -> NotifyRequest:
+    """POST /notifysimple/<channel>: the channel's fields beside the request's."""
+    beside = {name: data[name] for name in (*_OF_REQUEST, "params") if name in data}
+    inside = {name: value for name, value in data.items() if name not in beside}
+    return _request({**beside, channel: inside}, problems, bare=channel)
+
+
+def _request(
+    data: Mapping[str, Any], known: Sequence[Invalid], *, bare: str
+) -> NotifyRequest:
+    problems = Problems(known)
+    named = [name for name in CHANNELS if name in data]
+    for_all = _timed({key: data[key] for key in _SHARED if key in data}, "", problems)
+    request = NotifyRequest(
+        layer={"params": data["params"]} if data.get("params") else {},
+        correlation_id=problems.gather(_correlation_id, data) or "",
+        tags=problems.gather(_tags, data) or (),
+        allow_duplicate=bool(data.get("allowDuplicate")),
+        bare=bare,
+    )
+    layer, files, spelling, shared = dict(request.layer), {}, {}, {}
+    for name in named:
+        given = data[name]
+        if not given:
+            layer[name] = given  # null and {} take away what is inherited
+            continue
+        path = request.path(name)
+        own, spelling[name] = _channel(given, path, problems)
+        layer[name] = {**for_all, **own}
+        shared[name] = frozenset(for_all.keys() - own.keys())
+        files[name] = _files(
+            given.get("attachments") or (), f"{path}attachments", problems
+        )
+    return replace(
+        request,
+        layer=layer,
+        files=files,
+        spelling=spelling,
+        shared=shared,
+        problems=tuple(problems.found),
+    )
+
+
+def _channel(
+    given: Mapping[str, Any], path: str, problems: Problems
+) -> tuple[dict[str, Any], Spelling]:
+    """One channel's object with one name for each thing, and the caller's names."""
+    values = {key: value for key, value in given.items() if key != "attachments"}
+    spelling: Spelling = {}
+    if values.get("content"):
+        values["content"], spelling = _content(
+            values["content"], f"{path}content", problems
+        )
+    return _timed(values, path, problems), spelling
+
+
+def _timed(values: dict[str, Any], path: str, problems: Problems) -> dict[str, Any]:
+    """Its times in UTC, in the one form that the rest of the code reads."""
+    for key in _TIMES:
+        if values.get(key) is not None:
+            found = problems.gather(moment, values[key], f"{path}{key}")
+            values[key] = found.isoformat() if found else None
+    return values
+
+
+def _content(
+    given: Mapping[str, Any], path: str, problems: Problems
+) -> tuple[dict[str, Any], Spelling]:
+    values = {key: _reference(value) for key, value in given.items()}
+    spelling: dict[str, str] = {}
+    problems.gather(_unify, values, spelling, path, "template", "templateId")
+    problems.gather(_unify, values, spelling, path, "body", "message")
+    inline = values.get("template")
+    if isinstance(inline, Mapping):
+        # A template given in place is content: it replaces what is below whole.
+        texts = dict(inline)
+        problems.gather(_unify, texts, {}, f"{path}.template", "body", "message")
+        values = {**texts, **values, "template": None}
+    return values, spelling
+
+
+def _unify(
+    values: dict[str, Any], spelling: dict[str, str], path: str, name: str, other: str
+) -> None:
+    """Keep one name; both with different values is a contradiction."""
+    if values.get(name) is not None:
+        spelling[name] = name
+    if other not in values:
+        return
+    value = values.pop(other)
+    if values.setdefault(name, value) != value:
+        del values[name]
+        raise ConflictingContent(
+            _("%(path)s has %(first)s and %(second)s. Give one of them.")
+            % {"path": path, "first": name, "second": other},
+            field=f"{path}.{other}",
+        )
+    spelling.setdefault(name, other)
+
+
+def _reference(value: Any) -> Any:
+    """{"templateId": "..."} is the same as the id itself."""
+    if isinstance(value, Mapping) and "templateId" in value:
+        return value["templateId"]
+    return value
+
+
+def _files(given: Any, path: str, problems: Problems) -> tuple[File, ...]:
+    found = [
+        problems.gather(_file, one, f"{path}[{position}]")
+        for position, one in enumerate(given)
+    ]
+    return tuple(one for one in found if one)
+
+
+def _file(given: Mapping[str, Any], path: str) -> File:
+    values = {key: value for key, value in given.items() if value is not None}
+    _unify(values, {}, path, "contentType", "mimeType")
+    return File(
+        filename=given["filename"],
+        content_type=values.get("contentType", "application/octet-stream"),
+        data=given["content"],
+    )
+
+
+def _tags(data: Mapping[str, Any]) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in ("tags", "tag"):
+        for position, tag in enumerate(data.get(name) or ()):
+            if not (0 < len(tag) <= TAG_LENGTH and tag.isprintable()):
+                raise InvalidField(
+                    _("A tag is 1 to %(limit)s printable characters.")
+                    % {"limit": TAG_LENGTH},
+                    field=f"{name}[{position}]",
+                )
+            found.append(tag)
+    tags = tuple(dict.fromkeys(found))
+    if len(tags) > TAGS:
+        raise InvalidField(
+            _("At most %(limit)s tags are allowed.") % {"limit": TAGS}, field="tags"
+        )
+    return tags
+
+
+def _correlation_id(data: Mapping[str, Any]) -> str:
+    """It goes into a header of the answer, so it must fit one."""
+    text: str = data.get("correlationId") or ""
+    if text and not is_correlation_id(text):
+        raise InvalidField(
+            _("correlationId is 1 to 100 visible ASCII characters without spaces."),
+            field="correlationId",
+        )
+    return text
+
+
+def moment(text: str, path: str) -> datetime:
+    """ISO 8601; without a zone it is UTC (document 003). Raises InvalidTime."""
+    try:
+        found = parse_datetime(text.strip())
+        if found is None:
+            raise ValueError
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=UTC)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidTime(
+            _("%(path)s is not a time. Write it as 2026-06-25T15:15:00Z.")
+            % {"path": path},
+            field=path,
+        ) from None

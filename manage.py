@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Django's command line for Notify."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notify_project.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as problem:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(str(problem))

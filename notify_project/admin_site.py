@@ -1,0 +1,113 @@
+"""The admin's site: its menu, the switch between tenants, and a throttle at log-in.
+
+Which rows and pages somebody sees is decided in tenants/admin/base.py; how it looks is
+django-unfold's doing (docs/decisions/0009-admin.md).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import ForeignKey
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from notify_project.admin_login import LoginForm
+from notify_project.admin_menu import menu
+from notify_project.embedded import mailbox_pages
+from notify_project.errors import NotFound
+from tenants.workplace import enter, workplace_of
+
+if TYPE_CHECKING:  # unfold has no types; Django's own are the same to callers
+    from django.contrib.admin import AdminSite
+else:
+    from unfold.sites import UnfoldAdminSite as AdminSite
+
+
+class NotifyAdminSite(AdminSite):
+    """The site that admin.site is (NotifyAdminConfig in notify_project/apps.py)."""
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.login_form = LoginForm
+        self.index_title = _lazy("Start")
+        # Deleting goes row by row, through steps that can refuse in words.
+        self.disable_action("delete_selected")
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Pages that are no model's."""
+        return [
+            path("tenant/", self.admin_view(enter_tenant), name="enter_tenant"),
+            path("mailbox/", self.admin_view(mailbox_pages.mails), name="mailbox"),
+            path(
+                "mailbox/<str:name>/",
+                self.admin_view(mailbox_pages.mail),
+                name="mailbox_mail",
+            ),
+            path(
+                "mailbox/<str:name>/html/",
+                self.admin_view(mailbox_pages.html),
+                name="mailbox_html",
+            ),
+        ]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Only for foreign keys: Django's own trips over what points back."""
+        given = request.GET
+        try:
+            model = apps.get_model(given["app_label"], given["model_name"])
+            field = model._meta.get_field(given["field_name"])
+        except (KeyError, LookupError, FieldDoesNotExist):
+            raise PermissionDenied from None
+        if not isinstance(field, ForeignKey):
+            raise PermissionDenied
+        return super().autocomplete_view(request)
+
+    def extra_context(
+        self, context: dict[str, Any], request: HttpRequest
+    ) -> dict[str, Any]:
+        """What every page's frame shows: where one works, and where else one could."""
+        return {**context, "workplace": workplace_of(request)}
+
+
+def enter_tenant(request: HttpRequest) -> HttpResponse:
+    """Change the active tenant; an empty one puts an operator above all."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    text = request.POST.get("tenant", "")
+    try:
+        enter(request, _uuid(text) if text else None)
+    except NotFound as refusal:
+        messages.error(request, refusal.message)
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(_("There is no such tenant.")) from None
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu at the left, as UNFOLD["SIDEBAR"] asks for it."""
+    return menu(workplace_of(request))
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """The badge in the header: the tenant that one works in, at every width."""
+    place = workplace_of(request)
+    if place.tenant:
+        return [place.tenant.name, "info" if place.tenant.active else "danger"]
+    return [str(_("All tenants")), "warning"] if place.is_operator else None

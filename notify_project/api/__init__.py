@@ -1,0 +1,1 @@
+"""What every HTTP endpoint shares: strict JSON in, problems out, pages, a schema."""

@@ -1,0 +1,96 @@
+"""Settings that can be read and yet cannot work: told by `manage.py check` and migrate.
+
+Without these, each would show itself at the first request or message that needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from notify_project.db import encryption
+from notify_project.egress import policy
+
+
+def _rate_limit_store() -> Iterator[CheckMessage]:
+    if settings.RATE_LIMIT_STORE not in {"memory", "database"}:
+        yield Error("RATE_LIMIT_STORE is memory or database.", id="notify.E001")
+    elif settings.RATE_LIMIT_STORE == "memory" and settings.WEB_PROCESSES > 1:
+        yield Warning(
+            "RATE_LIMIT_STORE=memory counts in each of the WEB_PROCESSES alone: a "
+            "tenant may ask that many times as often. Leave it out.",
+            id="notify.W001",
+        )
+
+
+def _lanes() -> Iterator[CheckMessage]:
+    unknown = sorted(set(settings.WORKER_LANES) - set(settings.LANES))
+    if unknown or not settings.WORKER_LANES:
+        yield Error(
+            f"WORKER_LANES: {', '.join(unknown) or 'nothing'} is no lane. "
+            f"Choose from {', '.join(settings.LANES)}.",
+            id="notify.E002",
+        )
+
+
+def _numbers() -> Iterator[CheckMessage]:
+    for name in _AT_LEAST_ONE:
+        if getattr(settings, name) < 1:
+            yield Error(f"{name} must be 1 or more.", id="notify.E003")
+
+
+def _public_url() -> Iterator[CheckMessage]:
+    parts = urlsplit(settings.PUBLIC_URL)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        yield Error(
+            f"PUBLIC_URL={settings.PUBLIC_URL} is not the address of a web server, "
+            "such as https://notify.example.org.",
+            id="notify.E004",
+        )
+
+
+def _networks_and_keys() -> Iterator[CheckMessage]:
+    """What names itself when it is read for the first time is read now."""
+    for read in (policy.current, encryption.primary_key_id):
+        try:
+            read()
+        except ImproperlyConfigured as error:
+            yield Error(str(error), id="notify.E005")
+
+
+def _sqlite() -> Iterator[CheckMessage]:
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if engine.endswith("sqlite3") and settings.WEB_PROCESSES > 1:
+        yield Warning(
+            "SQLite has one writer: use one web process, or PostgreSQL.",
+            id="notify.W002",
+        )
+
+
+_AT_LEAST_ONE = (
+    "LANE_CONCURRENCY",
+    "WEB_PROCESSES",
+    "REQUESTS_PER_MINUTE_LIVE",
+    "REQUESTS_PER_MINUTE_TEST",
+    "ENVELOPE_RECIPIENTS",
+    "REQUEST_RECIPIENTS",
+)
+_CHECKS: Sequence[Callable[[], Iterator[CheckMessage]]] = (
+    _rate_limit_store,
+    _lanes,
+    _numbers,
+    _public_url,
+    _networks_and_keys,
+    _sqlite,
+)
+
+
+@register
+def check_settings(**_options: Any) -> list[CheckMessage]:
+    """Everything that is wrong with the settings, at once."""
+    return [message for check in _CHECKS for message in check()]

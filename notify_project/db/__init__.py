@@ -1,0 +1,1 @@
+"""How we store: ids, sealed columns, keyed hashes."""

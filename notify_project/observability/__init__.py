@@ -1,0 +1,1 @@
+"""What tells an operator how it goes: correlation ids, logs, health."""

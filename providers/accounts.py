@@ -1,0 +1,195 @@
+"""Accounts as delivery uses them: offered to a tenant, ready to be called, paused.
+
+What is read may be CACHE_SECONDS old. Adapters are kept per account and configuration,
+because they hold pooled connections; a changed account gets a new adapter.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from notify_project.db import clock
+from notify_project.db.encryption import CannotOpen
+from notify_project.queue.writing import writing
+from notify_project.remembering import Memory
+from providers.base import Provider
+from providers.errors import Misconfigured
+from providers.models import Account
+from providers.registry import UnknownProvider, provider_class
+
+_KEPT_ADAPTERS = 500
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An account that can be called: its row, its adapter."""
+
+    account: Account
+    adapter: Provider[Any]
+
+
+class Adapters:
+    """Adapters by account and configuration; the least used are closed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[UUID, tuple[bytes, Provider[Any]]] = OrderedDict()
+
+    def of(self, account: Account) -> Provider[Any]:
+        """Raises Misconfigured if the account's values do not fit its provider."""
+        mark = _mark(account)
+        with self._lock:
+            kept = self._kept.get(account.id)
+            if kept and kept[0] == mark:
+                self._kept.move_to_end(account.id)
+                return kept[1]
+        try:
+            made = provider_class(account.provider).configured(account.config)
+        except UnknownProvider as error:
+            raise Misconfigured(error.message, code="unknown_provider") from None
+        kept_one, dropped = self._keep(account.id, mark, made)
+        for one in dropped:
+            one.close()
+        return kept_one
+
+    def _keep(
+        self, account_id: UUID, mark: bytes, made: Provider[Any]
+    ) -> tuple[Provider[Any], list[Provider[Any]]]:
+        """The adapter to use, and those to close: another may have been first."""
+        with self._lock:
+            there = self._kept.get(account_id)
+            if there and there[0] == mark:
+                return there[1], [made]
+            self._kept[account_id] = (mark, made)
+            dropped = [there[1]] if there else []
+            while len(self._kept) > _KEPT_ADAPTERS:
+                dropped.append(self._kept.popitem(last=False)[1][1])
+        return made, dropped
+
+
+def _mark(account: Account) -> bytes:
+    values = json.dumps([account.provider, account.config], sort_keys=True)
+    return sha256(values.encode()).digest()
+
+
+class Offers:
+    """The accounts of a channel that a tenant may use: its own and the system's."""
+
+    def __init__(self) -> None:
+        self._kept: Memory[tuple[UUID, str], Sequence[Account]] = Memory(
+            size=10_000, seconds=lambda: settings.CACHE_SECONDS
+        )
+        # Account -> time.monotonic() when its pause ends.
+        self._pauses: dict[UUID, float] = {}
+
+    def of(self, tenant_id: UUID, channel: str) -> Sequence[Account]:
+        """Two queries at most every CACHE_SECONDS.
+
+        An account whose configuration does not open is left out: it is logged, and the
+        others go on.
+        """
+        key = (tenant_id, channel)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = _readable(Account.offered_to(tenant_id).filter(channel=channel))
+            self._note_pauses(kept)
+            self._kept.put(key, kept)
+        return kept
+
+    def _note_pauses(self, accounts: Sequence[Account]) -> None:
+        """By the database's clock: ours may be wrong."""
+        read_at, now = time.monotonic(), clock.now()
+        for one in accounts:
+            self._pauses.pop(one.id, None)
+            if one.paused_until and one.paused_until > now:
+                left = (one.paused_until - now).total_seconds()
+                self._pauses[one.id] = read_at + left
+
+    def pausing_seconds(self, account: Account) -> float:
+        """How much longer it pauses; 0 when it does not."""
+        return max(0.0, self._pauses.get(account.id, 0.0) - time.monotonic())
+
+    def forget(self) -> None:
+        """Read anew at the next question."""
+        self._kept.clear()
+
+
+def _readable(rows: QuerySet[Account]) -> Sequence[Account]:
+    try:
+        return list(rows)
+    except (CannotOpen, ValueError):
+        pass  # one of them; which one shows when each is asked by itself
+    found: list[Account] = []
+    for account_id in rows.values_list("id", flat=True):
+        try:
+            found += rows.filter(id=account_id)
+        except (CannotOpen, ValueError) as error:
+            log.exception(
+                "unreadable_account",
+                account_id=str(account_id),
+                error=type(error).__name__,
+            )
+    return found
+
+
+adapters = Adapters()
+offers = Offers()
+
+
+def ready(account: Account) -> Ready:
+    """The account with its adapter; raises Misconfigured."""
+    return Ready(account, adapters.of(account))
+
+
+def is_reserve(account: Account) -> bool:
+    """The system's sandboxes serve test keys and simulated recipients only."""
+    return account.tenant_id is None and account.provider.endswith(".sandbox")
+
+
+def capabilities(provider: str) -> frozenset[str]:
+    """What the provider behind a key can do; nothing if there is none any more."""
+    try:
+        return frozenset(str(one) for one in provider_class(provider).capabilities)
+    except UnknownProvider:
+        return frozenset()
+
+
+def pause(account_id: UUID, *, seconds: float) -> None:
+    """Nobody uses the account until then: its provider asked for it."""
+    until = Now() + timedelta(seconds=seconds)
+    longer = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
+    with writing():
+        Account.across_tenants().filter(longer, id=account_id).update(
+            paused_until=until
+        )
+    offers.forget()
+
+
+def check(account: Account) -> tuple[bool, str]:
+    """Try the account without sending; what was found is stored, and returned."""
+    try:
+        found = adapters.of(account).check()
+        well = True
+    except Exception as error:  # a form's button: whatever goes wrong is the answer
+        found = getattr(error, "detail", "") or type(error).__name__
+        well = False
+    Account.across_tenants().filter(id=account.id).update(
+        checked_at=Now(), check_ok=well, check_detail=found[:300]
+    )
+    return well, found

@@ -1,0 +1,277 @@
+"""Accounts: choose a provider, fill in what it declares, try the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from notify_project.errors import Conflict
+from providers import accounts
+from providers.admin.account_form import (
+    COMMON,
+    AccountForm,
+    config_fields,
+    config_form,
+)
+from providers.admin.by_channel import ChannelFilter, icon
+from providers.channels.base import channel, channels
+from providers.models import Account
+from providers.registry import UnknownProvider, provider_class, provider_keys
+from tenants.admin.base import TenantAdmin
+from tenants.admin.choices import Choice
+from tenants.admin.steps import step
+
+
+class AccountInUse(Conflict):
+    """Defaults or messages refer to it."""
+
+    code = "account_in_use"
+    title = "The account is in use"
+
+
+@admin.register(Account)
+class AccountsAdmin(TenantAdmin):
+    """A tenant's own accounts, and the names of the system's.
+
+    An operator above all tenants makes the system's; in a tenant, that tenant's.
+    """
+
+    form = AccountForm
+    shows_system_rows = True
+    operators_add_above_all = True
+    list_display = (
+        *("name", "shown_channel", "provider_label", "shown_owner"),
+        *("priority", "connection", "active"),
+    )
+    list_filter = (ChannelFilter, "active")
+    search_fields = ("name", "provider")
+    ordering = ("channel", "priority", "name")
+    steps = ("check_connection",)
+    empty_title = gettext_lazy("No accounts yet")
+    empty_text = gettext_lazy(
+        "An account is a provider with its credentials: a mail server, an SMS service, "
+        "a chat's webhook. For chat, each account is one destination."
+    )
+
+    # --- Which provider ---
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """First ask which provider, then show its form."""
+        if self.has_add_permission(request) and not request.GET.get("provider"):
+            return self.page(
+                request,
+                "admin/notify/choose.html",
+                {
+                    "title": _("Add an account: which provider?"),
+                    "groups": self._groups(request),
+                },
+            )
+        return super().add_view(request, form_url, extra_context)
+
+    def _groups(self, request: HttpRequest) -> Sequence[tuple[object, list[Choice]]]:
+        wanted = request.GET.get("channel")
+        return [
+            (_heading(one.code), [_choice(key) for key in provider_keys(one.code)])
+            for one in channels()
+            if wanted in (None, one.code)
+        ]
+
+    def _provider(self, request: HttpRequest, obj: Account | None) -> str:
+        key = obj.provider if obj else request.GET.get("provider", "")
+        try:
+            provider_class(key)
+        except UnknownProvider:
+            if obj is None:
+                raise Http404 from None
+            raise
+        return key
+
+    # --- The form ---
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Judge the provider's part before the transaction: it may ask the DNS."""
+        if request.method == "POST":
+            obj = self.get_object(request, object_id) if object_id else None
+            allowed = (
+                self.has_change_permission(request, obj)
+                if obj
+                else self.has_add_permission(request)
+            )
+            if allowed:
+                key = self._provider(request, obj)
+                part = config_form(key, obj, request.POST)
+                part.is_valid()
+                request.checked_config = part  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return super().get_form(request, obj, change, fields=(), form=_ViewForm)
+        made = super().get_form(request, obj, change, fields=COMMON)
+        told = {
+            "provider": self._provider(request, obj),
+            "checked": getattr(request, "checked_config", None),
+        }
+        return type(made.__name__, (made,), told)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            names = ("__str__", "provider_label", "shown_channel", "active")
+            return ((None, {"fields": names}),)
+        key = self._provider(request, obj)
+        common = {"fields": ("name", "active"), "description": _about(key, obj)}
+        theirs = _with_clearing(key, obj)
+        sets = [
+            (None, common),
+            (provider_class(key).label, {"fields": theirs}),
+        ]
+        if not channel(key.partition(".")[0]).addresses_are_accounts:
+            sets.append((_("Order of use"), {"fields": ("priority", "weight")}))
+        if obj is not None:
+            told = ("checked_at", "told_connection", "check_detail", "created_at")
+            sets.append((_("Connection"), {"fields": told}))
+        return sets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ()
+        return (
+            *("__str__", "provider_label", "shown_channel", "checked_at"),
+            *("told_connection", "check_detail", "created_at"),
+        )
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        super().log_change(request, obj, message)
+        accounts.offers.forget()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        try:
+            obj.delete()
+        except ProtectedError:
+            raise AccountInUse(
+                _("Messages or defaults refer to this account. Switch it off instead.")
+            ) from None
+        accounts.offers.forget()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its use is asked of the database when it is deleted, not listed before."""
+        return [str(one) for one in objs], {}, set(), []
+
+    @step(gettext_lazy("Check connection"), icon="network_check")
+    def check_connection(self, request: HttpRequest, obj: Account) -> str | None:
+        """Try it without sending; the answer is kept with the account."""
+        well, found = accounts.check(obj)
+        if well:
+            return found or _("The connection works.")
+        messages.error(request, found or _("The connection does not work."))
+        return None
+
+    # --- Columns ---
+
+    @display(description=gettext_lazy("channel"), ordering="channel")
+    def shown_channel(self, obj: Account) -> str:
+        return _label(obj.channel)
+
+    @display(description=gettext_lazy("provider"), ordering="provider")
+    def provider_label(self, obj: Account) -> str:
+        try:
+            return str(provider_class(obj.provider).label)
+        except UnknownProvider:
+            return obj.provider
+
+    @display(
+        description=gettext_lazy("belongs to"),
+        label={"system": "default", "tenant": "info"},
+    )
+    def shown_owner(self, obj: Account) -> tuple[str, str]:
+        if obj.tenant is None:
+            return "system", _("System")
+        return "tenant", obj.tenant.name
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Whose each is, the list says at all times."""
+        return self.list_display
+
+    def list_note(self, request: HttpRequest) -> str:
+        place = self.workplace(request)
+        if place.tenant is None and place.is_operator:
+            return _(
+                "You see all tenants' accounts. One that you add here belongs to the "
+                "system: all tenants use it. Choose a tenant to add one of its own."
+            )
+        return ""
+
+    @display(
+        description=gettext_lazy("connection"),
+        label={"works": "success", "fails": "danger", "untried": "default"},
+    )
+    def connection(self, obj: Account) -> tuple[str, str]:
+        if obj.check_ok is None:
+            return "untried", _("Not tried")
+        return ("works", _("Works")) if obj.check_ok else ("fails", _("Fails"))
+
+    @display(description=gettext_lazy("connection"))
+    def told_connection(self, obj: Account) -> str:
+        return str(self.connection(obj)[1])
+
+
+class _ViewForm(AccountForm):
+    """Of an account that may only be looked at: no field at all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super(AccountForm, self).__init__(*args, **kwargs)
+
+    class Meta:
+        model = Account
+        fields = ()
+
+
+def _heading(code: str) -> object:
+    if channel(code).addresses_are_accounts:
+        return _("%(channel)s: each account is one destination") % {
+            "channel": channel(code).label
+        }
+    return channel(code).label
+
+
+def _choice(key: str) -> Choice:
+    kind = provider_class(key)
+    return Choice(kind.label, "", f"?provider={key}", icon(_code(key)))
+
+
+def _code(key: str) -> str:
+    return channel(key.partition(".")[0]).code
+
+
+def _label(code: str) -> str:
+    return str(channel(code).label)
+
+
+def _about(key: str, obj: Account | None) -> str:
+    if obj is not None and obj.tenant_id is None:
+        return _("This account belongs to the system: all tenants may use it.")
+    return ""
+
+
+def _with_clearing(key: str, obj: Account | None) -> tuple[str, ...]:
+    """Behind each optional secret that is stored, the box that removes it."""
+    if obj is None:
+        return config_fields(key)
+    return tuple(f"config-{name}" for name in config_form(key, obj, None).fields)

@@ -1,0 +1,1 @@
+"""One file per channel: its addresses, content, payload and limits."""

@@ -1,0 +1,1 @@
+"""Speaks to chat systems: one file each."""

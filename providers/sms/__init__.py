@@ -1,0 +1,1 @@
+"""Speaks to those who carry text messages: one file each."""

@@ -1,0 +1,1 @@
+"""Templates: keeps wording by version, and renders it."""

@@ -1,0 +1,5 @@
+"""The admin's pages of templates."""
+
+from templates_app.admin import templates
+
+__all__ = ["templates"]

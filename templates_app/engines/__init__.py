@@ -1,0 +1,1 @@
+"""One engine, one file: what stands in this package is what `renderer` can name."""

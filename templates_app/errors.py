@@ -1,0 +1,156 @@
+"""What can be wrong with a template or the params that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+from notify_project.errors import Conflict, FieldError, Invalid, NotFound
+
+_SHOWN_CHARACTERS = 40
+_LISTED_NAMES = 20
+
+
+def shown(text: str, limit: int = _SHOWN_CHARACTERS) -> str:
+    """`text` fit for a message: on one line, printable, at most `limit` characters."""
+    clean = "".join(c if c.isprintable() else " " for c in text[:limit])
+    return clean + "…" if len(text) > limit else clean
+
+
+class TemplateError(Invalid):
+    """The family: rendering raises nothing else for what a tenant wrote."""
+
+    code = "template_error"
+    title = "The template cannot be rendered"
+
+    def at(self, field: str) -> Self:
+        """The same error, told of the field that holds the template."""
+        if field:
+            self.errors = (FieldError(field, self.kind, self.message),)
+        return self
+
+
+class UnknownEngine(TemplateError):
+    """`renderer` names no engine of ours."""
+
+    code = "unknown_renderer"
+    title = "Unknown renderer"
+
+
+class EngineNotAllowed(TemplateError):
+    """The engine exists, and the operator has not switched it on."""
+
+    code = "engine_not_allowed"
+    title = "This renderer is not allowed here"
+
+
+class TemplateSyntax(TemplateError):
+    """The template cannot be read; `line` and `column` count from 1 (0: unknown)."""
+
+    code = "template_syntax"
+    title = "The template has a mistake"
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
+        self.reason = message
+        self.line = line
+        self.column = column
+        super().__init__(_placed(message, line, column))
+
+
+def _placed(message: str, line: int, column: int) -> str:
+    if not line:
+        return message
+    if not column:
+        return _("Line %(line)d: %(message)s") % {"line": line, "message": message}
+    values = {"line": line, "column": column, "message": message}
+    return _("Line %(line)d, column %(column)d: %(message)s") % values
+
+
+class MissingParams(TemplateError):
+    """The template prints what was not given; `names` holds all of it, in order."""
+
+    code = "missing_params"
+    title = "Parameters are missing"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(_missing(self.names))
+
+
+def _missing(names: Sequence[str]) -> str:
+    listed = ", ".join(shown(name) for name in names[:_LISTED_NAMES])
+    values = {"names": listed, "more": len(names) - _LISTED_NAMES}
+    if len(names) > _LISTED_NAMES:
+        return (
+            _("Missing in params: %(names)s and %(more)d more. Give a value to each.")
+            % values
+        )
+    return _("Missing in params: %(names)s. Give a value to each.") % values
+
+
+class RenderLimit(TemplateError):
+    """Rendering would take more time, steps, memory, depth or output than allowed."""
+
+    code = "render_limit"
+    title = "The template goes beyond the limits"
+
+
+class TemplateTooLarge(RenderLimit):
+    """The source itself is longer than an engine reads."""
+
+
+class ParamsTooLarge(TemplateError):
+    """The params of one rendering are over their limit in bytes."""
+
+    code = "params_too_large"
+    title = "Too many parameters"
+
+
+class ParamsInvalid(TemplateError):
+    """A param is not plain JSON, or is nested too deeply."""
+
+    code = "params_invalid"
+    title = "A parameter cannot be used"
+
+
+class UnknownTemplate(Invalid):
+    """A request names a template that the tenant does not have."""
+
+    code = "unknown_template"
+    title = "There is no such template"
+
+
+class TemplateWrongChannel(Invalid):
+    """The template exists, for another channel."""
+
+    code = "template_wrong_channel"
+    title = "The template is for another channel"
+
+
+class TemplateNotFound(NotFound):
+    """No such template, or another tenant's."""
+
+    code = "template_not_found"
+
+
+class InvalidTemplate(Invalid):
+    """A template cannot be saved like this."""
+
+    code = "invalid_template"
+    title = "The template cannot be saved"
+
+
+class TemplateNameTaken(Conflict):
+    """Names are unique in a tenant, whatever their case."""
+
+    code = "template_name_taken"
+    title = "A template of this name exists"
+
+
+class TemplateInUse(Conflict):
+    """Something configured refers to it."""
+
+    code = "template_in_use"
+    title = "The template is in use"

@@ -1,0 +1,89 @@
+"""Template and TemplateVersion: wording under a name, each change a new version."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from notify_project.db.ids import uuid7
+from tenants.models import User
+from tenants.scoping import TenantOwned
+
+
+class Template(TenantOwned):
+    """A name for wording on one channel; `published` is the version that is sent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    channel = models.CharField(_("channel"), max_length=16)
+    description = models.TextField(_("description"), blank=True)
+    # What language it is written in; nothing is chosen by it.
+    locale = models.CharField(_("language"), max_length=35, blank=True, default="")
+    sample_params = models.JSONField(
+        _("sample parameters"),
+        default=dict,
+        blank=True,
+        help_text=_("Example values, for previews. Not real people's data."),
+    )
+    published = models.ForeignKey(
+        "TemplateVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now())
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
+        ordering = ["name"]
+        indexes = [
+            models.Index(
+                name="template_recent", fields=["tenant", "-created_at", "-id"]
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "tenant",
+                Lower("name"),
+                name="template_name",
+                violation_error_message=_("A template of this name exists already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateVersion(TenantOwned):
+    """The wording itself: written once, never changed, so that history stays true.
+
+    `engine` keeps the author's spelling ("handlebar"); empty means that the layers
+    below decide. An empty `body_type` likewise.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    template = models.ForeignKey(
+        Template, on_delete=models.CASCADE, related_name="versions"
+    )
+    number = models.PositiveIntegerField(_("version"))
+    subject = models.TextField(_("subject"), blank=True)
+    body = models.TextField(_("body"))
+    body_type = models.CharField(_("body type"), max_length=16, blank=True)
+    engine = models.CharField(_("template language"), max_length=20, blank=True)
+    created_at = models.DateTimeField(_("created"), db_default=Now())
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("template version")
+        verbose_name_plural = _("template versions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="template_version_number", fields=["template", "number"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} v{self.number}"

@@ -1,0 +1,1 @@
+"""Knows who is calling and what is theirs."""

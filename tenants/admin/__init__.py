@@ -1,0 +1,5 @@
+"""The admin's pages of tenants, people and credentials; base.py scopes all others."""
+
+from tenants.admin import api_keys, audit, issuers, members, people, tenants
+
+__all__ = ["api_keys", "audit", "issuers", "members", "people", "tenants"]

@@ -1,0 +1,62 @@
+"""Form fields that are the same on several pages: scopes, networks, links to choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+)
+
+from tenants.models.credentials import Scope, validate_networks
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One card on a page that asks what kind of thing is to be made."""
+
+    label: str | Promise
+    text: str | Promise
+    url: str
+    icon: str = ""
+
+
+class ScopesField(forms.MultipleChoiceField):
+    """Some of the scopes, as boxes to tick."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Rights"),
+            choices=Scope.choices,
+            widget=UnfoldAdminCheckboxSelectMultipleWidget,
+            **options,
+        )
+
+
+class NetworksField(forms.CharField):
+    """IP addresses and networks, one a line; a list in Python."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Only from these IP addresses"),
+            required=False,
+            widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            help_text=_(
+                "One address or network a line, such as 203.0.113.0/24. "
+                "Empty: from anywhere."
+            ),
+            **options,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        networks = str(super().clean(value)).split()
+        validate_networks(networks)
+        return networks

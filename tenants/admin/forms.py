@@ -1,0 +1,84 @@
+"""Forms of the admin: they know who asks, for which tenant, and can end in a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+
+from notify_project.errors import NotifyError
+from tenants.models import Tenant, User
+
+if TYPE_CHECKING:  # generic for the type checker only
+    _ModelForm = forms.ModelForm[Any]
+else:
+    _ModelForm = forms.ModelForm
+
+
+class AdminForm(_ModelForm):
+    """A new row belongs to `tenant`; get_form of the admin sets both attributes."""
+
+    request: ClassVar[HttpRequest]
+    tenant: ClassVar[Tenant | None] = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_new and self._has_tenant():
+            self.instance.tenant = self.tenant
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.instance._state.adding)
+
+    @property
+    def user(self) -> User | None:
+        """Who fills in the form."""
+        user = self.request.user
+        return user if isinstance(user, User) else None
+
+    def _has_tenant(self) -> bool:
+        return any(one.name == "tenant" for one in self._meta.model._meta.fields)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # They are in no form, yet "once per tenant and channel" has to be checked.
+        given: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return given - {"tenant", "channel"}
+
+
+class StepForm(AdminForm):
+    """Saves by a step, which is its last check: a refusal stands beside its field.
+
+    Subclasses write `step`: it carries out what the cleaned data ask for and returns
+    the row, or raises NotifyError. `field_names` says where a refusal's field is in the
+    form, if under another name.
+    """
+
+    step: Callable[[], Any]
+    field_names: ClassVar[Mapping[str, str]] = {}
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            self.instance = self.step()
+        except NotifyError as refusal:
+            self.refuse(refusal)
+
+    def refuse(self, refusal: NotifyError) -> None:
+        """Put a refusal's sentences where they belong."""
+        told = refusal.errors or ()
+        for one in told:
+            name = self.field_names.get(one.field, one.field)
+            self.add_error(name if name in self.fields else None, one.message)
+        if not told:
+            self.add_error(None, refusal.message)
+
+    def save(self, commit: bool = True) -> Any:
+        """The row; the step saved it."""
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing is left to save."""

@@ -1,0 +1,143 @@
+"""Members: who works in a tenant, in which role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+
+from tenants import people
+from tenants.admin.base import TenantAdmin
+from tenants.admin.forms import AdminForm, StepForm
+from tenants.models import Membership
+from tenants.workplace import workplace_of
+
+_ROLES_HELP = gettext_lazy(
+    "Administrators do everything in the tenant. Designers write templates and "
+    "defaults. Support looks up what became of messages."
+)
+
+
+class NewMemberForm(StepForm):
+    """Names a person by their address; whoever is new gets a first password."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"), widget=UnfoldAdminEmailInputWidget
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("Only used for somebody who has no log-in yet."),
+    )
+
+    class Meta:
+        model = Membership
+        fields = ("role",)
+
+    def step(self) -> Membership:
+        if self.tenant is None:  # the page is closed without one
+            raise people.AlreadyMember(_("Choose a tenant first."))
+        member, password = people.add_member(
+            self.tenant,
+            email=self.cleaned_data["email"],
+            name=self.cleaned_data["name"],
+            role=self.cleaned_data["role"],
+            by_operator=workplace_of(self.request).is_operator,
+        )
+        member.first_password = password  # type: ignore[attr-defined]
+        return member
+
+
+class MemberForm(AdminForm):
+    """The role may change, the person not."""
+
+    class Meta:
+        model = Membership
+        fields = ("role",)
+
+
+@admin.register(Membership)
+class MembersAdmin(TenantAdmin):
+    """Administrators give and take places in their tenant; nobody their own."""
+
+    list_display = ("person", "email", "shown_role", "created_at")
+    list_filter = ("role",)
+    search_fields = ("user__email", "user__name")
+    list_select_related = ("user",)
+    ordering = ("user__email",)
+    empty_title = gettext_lazy("Nobody works here yet")
+    empty_text = gettext_lazy("Add a person by their e-mail address and give a role.")
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs["form"] = MemberForm if obj else NewMemberForm
+        kwargs["fields"] = ("role",)
+        made = super().get_form(request, obj, change, **kwargs)
+        if "role" in made.base_fields:  # not where the page is for reading only
+            made.base_fields["role"].help_text = _ROLES_HELP
+        return made
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = ("person", "email", "role") if obj else ("email", "name", "role")
+        return ((None, {"fields": names}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("person", "email") if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _own(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _own(request, obj)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: Any = None
+    ) -> Any:
+        """Show a new person's first password on this one page."""
+        password = getattr(obj, "first_password", "")
+        if not password:
+            messages.info(request, _("The person has a log-in already and can use it."))
+            return super().response_add(request, obj, post_url_continue)
+        return self.page(
+            request,
+            "admin/notify/shown_once.html",
+            {
+                "title": _("First password"),
+                "object": obj,
+                "secret": password,
+                "text": _("Give it to %(person)s. They can change it once logged in.")
+                % {"person": obj.user.email},
+                "next_url": self.url("changelist"),
+            },
+        )
+
+    @display(description=gettext_lazy("person"))
+    def person(self, obj: Membership) -> str:
+        return str(obj.user)
+
+    @display(description=gettext_lazy("e-mail address"), ordering="user__email")
+    def email(self, obj: Membership) -> str:
+        return obj.user.email
+
+    @display(
+        description=gettext_lazy("role"),
+        ordering="role",
+        label={"admin": "primary", "designer": "info", "support": "default"},
+    )
+    def shown_role(self, obj: Membership) -> tuple[str, str]:
+        return obj.role, obj.get_role_display()
+
+
+def _own(request: HttpRequest, obj: Any) -> bool:
+    """Whether it is the person's own place; an operator may change even that."""
+    mine = isinstance(obj, Membership) and obj.user_id == request.user.pk
+    return mine and not getattr(request.user, "is_superuser", False)

@@ -1,0 +1,169 @@
+"""How pages of the admin are put together: buttons, empty states, refusals in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from notify_project.errors import NotifyError
+from notify_project.queue.writing import writing
+from tenants.admin.steps import Step, Words
+from tenants.workplace import workplace_of
+
+if TYPE_CHECKING:  # unfold has no types; Django's own are the same to callers
+    from django.contrib.admin import ModelAdmin as _ModelAdmin
+
+    ModelAdmin = _ModelAdmin[Any]
+else:
+    from unfold.admin import ModelAdmin
+
+
+class PagesAdmin(ModelAdmin):
+    """A list that says what to do when it is empty, a form with buttons above it.
+
+    `steps` names methods marked by `step`; `empty_title` and `empty_text` are shown in
+    a list without rows.
+    """
+
+    steps: tuple[str, ...] = ()
+    empty_title: Words = ""
+    empty_text: Words = ""
+    change_form_template = "admin/notify/change_form.html"
+    change_list_template = "admin/notify/change_list.html"
+    delete_confirmation_template = "admin/notify/delete_confirmation.html"
+
+    def list_note(self, request: HttpRequest) -> str:
+        """A sentence above the list; empty says nothing."""
+        return ""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        context = {"list_note": self.list_note(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Take turns with the other writers before Django opens its transaction."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with writing():
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """What the step refuses is said on the row's own page."""
+        if request.method != "POST":
+            return super().delete_view(request, object_id, extra_context)
+        try:
+            with writing():
+                return super().delete_view(request, object_id, extra_context)
+        except NotifyError as refusal:
+            messages.error(request, refusal.message)
+            return HttpResponseRedirect(self.url("change", unquote(object_id)))
+
+    def url(self, name: str, *args: object) -> str:
+        """The address of one of this admin's pages: "change", "changelist", ..."""
+        names = self.opts
+        return reverse(
+            f"{self.admin_site.name}:{names.app_label}_{names.model_name}_{name}",
+            args=[quote(str(one)) for one in args],
+        )
+
+    def page(
+        self, request: HttpRequest, template: str, context: dict[str, Any]
+    ) -> TemplateResponse:
+        """A page of our own in the frame of the admin, kept by no cache."""
+        whole = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": context.get("object"),
+            **context,
+        }
+        request.current_app = self.admin_site.name
+        answer = TemplateResponse(request, template, whole)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    # --- Buttons ---
+
+    def get_urls(self) -> list[URLPattern]:
+        names = self.opts
+        own = [
+            path(
+                "<path:object_id>/do/<slug:name>/",
+                self.admin_site.admin_view(self.step_view),
+                name=f"{names.app_label}_{names.model_name}_do",
+            )
+        ]
+        return [*own, *super().get_urls()]
+
+    def steps_for(self, request: HttpRequest, obj: Any) -> list[Step]:
+        """The buttons that this person sees at this row."""
+        offered: list[Step] = [getattr(self, name).step for name in self.steps]
+        return [one for one in offered if self._offers(request, one, obj)]
+
+    def _offers(self, request: HttpRequest, one: Step, obj: Any) -> bool:
+        if one.operators and not workplace_of(request).is_operator:
+            return False
+        allowed = getattr(self, f"has_{one.permission}_permission")
+        return bool(allowed(request, obj)) and one.when(obj)
+
+    def step_view(
+        self, request: HttpRequest, object_id: str, name: str
+    ) -> HttpResponse:
+        """Press a button: call the step, tell its sentence, go back to the row."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        obj: Any = self.get_object(request, unquote(object_id))
+        name = unquote(name)  # `url` quotes every part, and "_" is its mark
+        if name not in {one.name for one in self.steps_for(request, obj)}:
+            raise PermissionDenied
+        try:
+            answer = getattr(self, name)(request, obj)
+        except NotifyError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            if isinstance(answer, HttpResponse):
+                return answer
+            if answer:
+                messages.success(request, answer)
+        return HttpResponseRedirect(self.url("change", obj.pk))
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        # Many forms ask first what is to be added, so "another" would lead nowhere.
+        context["show_save_and_add_another"] = False
+        if obj is not None:
+            context["steps"] = [
+                (one, self.url("do", obj.pk, one.name))
+                for one in self.steps_for(request, obj)
+            ]
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,22 @@
+"""Who is calling, and what is theirs, as a Django app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from tenants.backoff import FORGET_AFTER_SECONDS
+
+
+class TenantsConfig(AppConfig):
+    """Tenants, their people, keys and the record of what was changed."""
+
+    name = "tenants"
+    verbose_name = _("Tenants")
+
+    def ready(self) -> None:
+        # Models exist only now, so this cannot be imported at the top.
+        from notify_project.queue import pumps  # noqa: PLC0415
+        from tenants import login_failures  # noqa: PLC0415
+
+        pumps.register_chore(
+            "log-ins", login_failures.forget_old, every_seconds=FORGET_AFTER_SECONDS
+        )

@@ -1,0 +1,24 @@
+"""The tenant, its people and credentials, and what is recorded of them.
+
+A tenant's defaults for sending are a layer of the cascade: events/models/defaults.py.
+"""
+
+from tenants.models.audit_entry import AuditEntry
+from tenants.models.credentials import ApiKey, JwtIssuer
+from tenants.models.login_failures import LoginFailures
+from tenants.models.notice import Notice
+from tenants.models.rate_bucket import RateBucket
+from tenants.models.tenant import Membership, Tenant
+from tenants.models.user import User
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "JwtIssuer",
+    "LoginFailures",
+    "Membership",
+    "Notice",
+    "RateBucket",
+    "Tenant",
+    "User",
+]

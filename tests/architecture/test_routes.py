@@ -1,0 +1,312 @@
+"""Every route times every method: who gets in, and that strangers learn nothing (S3).
+
+The routes come from the URL resolver, so a new one is tested before anybody thinks of
+it: it fails until it is either a tenant's endpoint or on the list of open ones.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from providers.models import Account, Sender
+from templates_app import editing
+from templates_app.editing import Draft
+from tenants.api import TenantView
+from tenants.models import Tenant
+from tests.tenants.factories import TenantFactory, api_key
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+# Who may come in without a key: the route, and why that is well.
+OPEN = {
+    "": "leads to the admin, which asks for a log-in",
+    "docs": "the description of the API holds nothing of anybody",
+    "docs/errors": "the guide that each problem links to",
+    "health": "for load balancers; says no more than well or not",
+    "health/live": "for load balancers",
+    "openapi.json": "the description of the API",
+    "verify/sender/<str:token>": "the signed link in a mail is the credential",
+}
+ADMIN = "admin/"  # its pages are walked by the tests of the admin
+RANDOM = UUID("019a0000-0000-7000-8000-0000000000aa")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One pattern as it is matched, such as "api/v1/notify/<uuid:notify_id>"."""
+
+    path: str
+    view: Any
+
+    @property
+    def view_class(self) -> Any:
+        return getattr(self.view, "view_class", getattr(self.view, "cls", None))
+
+    @property
+    def parameters(self) -> list[str]:
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.path)
+
+    def at(self, identity: object) -> str:
+        return "/" + re.sub(r"<[^>]+>", str(identity), self.path)
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    return tuple(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
+    for one in patterns:
+        path = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _walk(one.url_patterns, path)
+        elif isinstance(one, URLPattern):
+            yield Route(path, one.callback)
+
+
+def tenants_own() -> list[Route]:
+    return [
+        one
+        for one in routes()
+        if isinstance(one.view_class, type) and issubclass(one.view_class, TenantView)
+    ]
+
+
+def test_each_route_is_a_tenants_or_the_admins_or_open_for_a_reason():
+    known = {one.path for one in tenants_own()} | set(OPEN)
+
+    unknown = [
+        one.path
+        for one in routes()
+        if one.path not in known and not one.path.startswith(ADMIN)
+    ]
+
+    assert unknown == [], "derive the view from TenantView, or say in OPEN why not"
+
+
+def test_no_reason_is_kept_for_a_route_that_is_gone():
+    assert set(OPEN) - {one.path for one in routes()} == set()
+
+
+def test_each_route_is_at_the_root_and_under_the_version():
+    paths = {one.path for one in tenants_own()}
+    versioned = {one for one in paths if one.startswith("api/v1/")}
+
+    assert paths - versioned == {one.removeprefix("api/v1/") for one in versioned}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_without_a_credential_every_route_answers_401(method: str):
+    client = Client()
+    for route in tenants_own():
+        answer = client.generic(
+            method, route.at(RANDOM), "{}", content_type="application/json"
+        )
+
+        assert answer.status_code == 401, (method, route.path)
+        assert answer["WWW-Authenticate"]
+
+
+def test_what_is_said_to_the_unknown_is_the_same_everywhere():
+    bodies = set()
+    for route in tenants_own():
+        answer = Client().post(
+            route.at(RANDOM), "{", "text/plain", headers={"X-Correlation-Id": "same"}
+        )
+        bodies.add(answer.content)
+
+    assert len(bodies) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Two tenants that have everything, and know nothing of each other."""
+
+    mine: str
+    theirs: str
+    their_ids: dict[str, str]
+
+
+@pytest.fixture
+def neighbours() -> Neighbours:
+    keys, ids = [], {}
+    for _ in range(2):
+        tenant: Tenant = TenantFactory(phone_region="CA")
+        keys.append(api_key(tenant, scopes=("send", "read", "manage", "content")))
+        ids = _things_of(tenant, keys[-1])
+    return Neighbours(mine=keys[0], theirs=keys[1], their_ids=ids)
+
+
+def _things_of(tenant: Tenant, key: str) -> dict[str, str]:
+    """One of each thing that has an id in a path, by the path's parameter."""
+    sender = Sender(
+        tenant=tenant,
+        channel="email",
+        address=f"canary@{tenant.slug}.example.org",
+        name="Canary",
+        is_default=True,
+        verified_at=timezone.now(),
+    )
+    sender.save()
+    Account(
+        tenant=tenant, channel="email", provider="email.sandbox", name="Canary"
+    ).save()
+    draft = Draft("Canary", "Canary", "", "")
+    template = editing.create(tenant, name="Canary", channel_code="email", draft=draft)
+    answer = ask(key, "POST", "/notifysimple/email", MAIL)
+    assert answer.status_code == 202, answer.content
+    return {
+        "notify_id": answer.json()["notifyId"],
+        "template_id": str(template.id),
+        "sender_id": str(sender.id),
+    }
+
+
+MAIL = {
+    "recipients": {"to": ["canary@example.org"]},
+    "content": {"subject": "Canary", "body": "Canary"},
+    "correlationId": "canary",
+    "tags": ["canary"],
+}
+
+
+def ask(key: str, method: str, path: str, body: Any = None) -> Any:
+    return Client().generic(
+        method,
+        path,
+        json.dumps({} if body is None else body),
+        content_type="application/json",
+        headers={"X-API-KEY": key, "X-Correlation-Id": "same"},
+    )
+
+
+def with_ids() -> list[Route]:
+    return [one for one in tenants_own() if one.parameters]
+
+
+def test_each_id_in_a_path_is_one_that_these_tests_know(neighbours: Neighbours):
+    named = {name for one in with_ids() for name in one.parameters}
+
+    assert named == set(neighbours.their_ids), "let _things_of make one"
+
+
+# What each method needs to get as far as looking the thing up.
+BODIES = {"PATCH": [{}, {"action": "cancel"}, {"name": "x"}]}
+
+
+def test_a_strangers_thing_is_answered_like_one_that_never_was(neighbours: Neighbours):
+    for route in with_ids():
+        [name] = route.parameters
+        for method in METHODS:
+            for body in BODIES.get(method, [{}]):
+                theirs, nobodys = (
+                    ask(neighbours.mine, method, route.at(identity), body)
+                    for identity in (neighbours.their_ids[name], RANDOM)
+                )
+                case = (method, route.path, body, theirs.content)
+                assert theirs.status_code == nobodys.status_code, case
+                assert theirs.content == nobodys.content, case
+                assert theirs.headers.keys() == nobodys.headers.keys(), case
+                if hasattr(route.view_class, method.lower()) and method != "OPTIONS":
+                    assert theirs.status_code in (404, 422), case
+
+
+def test_what_a_stranger_tried_has_changed_nothing(neighbours: Neighbours):
+    before = [_shown(neighbours, route) for route in with_ids()]
+
+    for route in with_ids():
+        for method in ("PATCH", "DELETE"):
+            ask(
+                neighbours.mine,
+                method,
+                route.at(neighbours.their_ids[route.parameters[0]]),
+                {"action": "cancel"},
+            )
+
+    assert [_shown(neighbours, route) for route in with_ids()] == before
+
+
+def _shown(neighbours: Neighbours, route: Route) -> Any:
+    answer = ask(
+        neighbours.theirs, "GET", route.at(neighbours.their_ids[route.parameters[0]])
+    )
+    assert answer.status_code == 200
+    return answer.content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?tag=canary",
+        "?correlationId=canary",
+        "?channel=email",
+        "?name=Canary",
+        "?status=queued",
+        "?limit=200",
+    ],
+)
+def test_no_list_holds_anything_of_the_neighbours(neighbours: Neighbours, query: str):
+    lists = [
+        one
+        for one in tenants_own()
+        if not one.parameters and hasattr(one.view_class, "get")
+    ]
+    assert lists
+
+    for route in lists:
+        answer = ask(neighbours.mine, "GET", f"/{route.path}{query}")
+        for identity in neighbours.their_ids.values():
+            assert identity not in answer.content.decode(), route.path
+
+
+def test_an_id_in_a_body_or_query_opens_nothing_either(neighbours: Neighbours):
+    ids = neighbours.their_ids
+
+    def sent(identity: str, change: Any) -> bytes:
+        body = json.loads(json.dumps({**MAIL, **change}).replace("$ID", identity))
+        answer = ask(neighbours.mine, "POST", "/notifysimple/email", body)
+        assert answer.status_code == 422, answer.content
+        content: bytes = answer.content.replace(identity.encode(), b"$ID")
+        return content
+
+    for name, change in (
+        ("template_id", {"content": {"templateId": "$ID"}}),
+        ("template_id", {"content": {"template": {"templateId": "$ID"}}}),
+        ("sender_id", {"identityId": "$ID"}),
+        ("sender_id", {"account": "$ID"}),
+    ):
+        assert sent(ids[name], change) == sent(str(RANDOM), change)
+    theirs, nobodys = (
+        ask(neighbours.mine, "DELETE", f"/notify?notifyId={one}")
+        for one in (ids["notify_id"], RANDOM)
+    )
+    assert theirs.status_code == 404
+    assert theirs.content == nobodys.content
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Tenant-ID", "X-Consumer-ID", "X-Consumer-Username"]
+)
+def test_no_header_makes_another_tenant_of_a_caller(
+    neighbours: Neighbours, header: str
+):
+    path = f"/notify/{neighbours.their_ids['notify_id']}"
+    tenant = Sender.across_tenants().get(id=neighbours.their_ids["sender_id"]).tenant
+
+    for value in (str(tenant.id), tenant.slug, tenant.name):
+        headers = {"X-API-KEY": neighbours.mine, header: value}
+        assert Client().get(path, headers=headers).status_code in (401, 403, 404)
+        assert Client().get(path, headers={header: value}).status_code == 401

@@ -1,0 +1,41 @@
+"""What all tests share: the database that each process of the run tests on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.conf import settings
+
+pytest_plugins = ["tests.tenants.fresh"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """SQLite in a file, as in production: in memory, threads would share one lock.
+
+    PostgreSQL keeps what pytest-django's fixture did: one database for each worker.
+    """
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        folder = tmp_path_factory.mktemp("database")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.db")
+
+
+@pytest.fixture
+def written() -> Iterator[StringIO]:
+    """What the process's own log handlers write."""
+    buffer = StringIO()
+    kept = []
+    for handler in logging.getLogger().handlers:
+        if type(handler) is logging.StreamHandler:
+            kept.append((handler, handler.setStream(buffer)))
+    assert kept, "no handler of ours"
+    yield buffer
+    for handler, stream in kept:
+        handler.setStream(stream)

@@ -1,0 +1,219 @@
+"""The admin's pages of notifications, used as a browser would."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from delivery.models import Attempt, Message, Notification
+from tenants.models import AuditEntry
+from tests.furnished import Furnished, furnish, notify
+from tests.tenants.factories import MembershipFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:delivery_notification_changelist"
+
+
+@pytest.fixture
+def parks() -> Furnished:
+    return furnish("parks")
+
+
+@pytest.fixture
+def admin(parks) -> Client:
+    return logged_in(parks.member)
+
+
+def logged_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def in_role(parks: Furnished, role: str) -> Client:
+    return logged_in(MembershipFactory(tenant=parks.tenant, role=role).user)
+
+
+def page(parks: Furnished, name: str, *args) -> str:
+    return reverse(
+        f"admin:delivery_notification_{name}", args=[parks.notification.pk, *args]
+    )
+
+
+def frame_in(shown: str) -> str:
+    found = re.search(r'<iframe[^>]* src="([^"]+)"', shown)
+    assert found is not None
+    return found.group(1)
+
+
+def queue_again(parks: Furnished) -> None:
+    """Its message waits, as if nothing had been tried."""
+    mine = Message.for_tenant(parks.tenant).filter(notification=parks.notification)
+    mine.update(state="queued")
+    Notification.for_tenant(parks.tenant).filter(id=parks.notification.id).update(
+        status="queued"
+    )
+
+
+def test_the_list_tells_status_and_both_times(admin, parks):
+    shown = admin.get(reverse(LIST)).content.decode()
+
+    assert "Failed" in shown
+    assert parks.notification.created_at.strftime("%H:%M:%S") + " UTC" in shown
+    assert "parks-tag" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["parks-correlation", "parks-tag", "to@parks.example", "TO@parks.example", "id"],
+)
+def test_found_by_what_one_holds_in_hand(admin, parks, text):
+    other = notify(parks.tenant, "other")
+    wanted = str(parks.notification.id) if text == "id" else text
+
+    shown = admin.get(reverse(LIST), {"q": wanted}).content.decode()
+
+    assert f"/{parks.notification.id}/" in shown
+    assert f"/{other.id}/" not in shown
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({"status": "failed"}, 1),
+        ({"status": "completed"}, 0),
+        ({"channel": "email"}, 1),
+        ({"channel": "sms"}, 0),
+        ({"created_at__gte": "2000-01-01"}, 1),
+        ({"created_at__lt": "2000-01-01"}, 0),
+    ],
+)
+def test_filters(admin, parks, filters, count):
+    answer = admin.get(reverse(LIST), filters)
+
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert shown.count(f"/{parks.notification.id}/change/") == count * 2
+
+
+def test_one_notification_is_told_in_words(admin, parks):
+    shown = admin.get(page(parks, "change")).content.decode()
+
+    assert "Accepted and queued." in shown
+    assert "to@parks.example" in shown
+    assert "parks refused" in shown
+    assert "parks answer" in shown
+    assert "12 ms" in shown
+    assert "America/Vancouver" in shown
+    assert "email.from" in shown
+
+
+def test_a_hold_is_told_in_words(admin, parks):
+    message = Message.for_tenant(parks.tenant).first()
+    Attempt(
+        tenant=parks.tenant,
+        message=message,
+        number=9,
+        outcome="held",
+        code="no_account",
+        detail="No active account can carry this message.",
+    ).save()
+    shown = admin.get(page(parks, "change")).content.decode()
+
+    assert "held, nobody was called" in shown
+    assert "No active account can carry this message." in shown
+    assert "no_account" not in shown
+
+
+def test_content_is_not_on_the_page_itself(admin, parks):
+    assert "parks written" not in admin.get(page(parks, "change")).content.decode()
+
+
+def test_each_look_at_content_is_recorded(admin, parks):
+    shown = admin.post(page(parks, "content")).content.decode()
+    frame = frame_in(shown)
+
+    html = admin.get(frame)
+
+    assert "<p>parks written</p>" in html.content.decode()
+    assert "sandbox" in html.headers["Content-Security-Policy"]
+    entry = AuditEntry.for_tenant(parks.tenant).filter(action="content seen").get()
+    assert entry.actor_label == parks.member.email
+
+
+def test_nobody_looks_by_a_link_alone(admin, parks):
+    assert admin.get(page(parks, "content")).status_code == 404
+    assert (
+        not AuditEntry.for_tenant(parks.tenant).filter(action="content seen").exists()
+    )
+
+
+def test_a_look_is_the_lookers_own(admin, parks):
+    shown = admin.post(page(parks, "content")).content.decode()
+    frame = frame_in(shown)
+
+    assert admin.get(frame).status_code == 200
+    assert in_role(parks, "admin").get(frame).status_code == 404
+    assert admin.get(frame.replace("/content/", "/content/x")).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["designer", "support"])
+def test_content_is_for_those_who_have_the_right(parks, role):
+    client = in_role(parks, role)
+
+    shown = client.get(page(parks, "change")).content.decode()
+
+    assert "Show content" not in shown
+    assert client.post(page(parks, "content")).status_code == 403
+
+
+def test_cancelling_stops_what_has_not_left(admin, parks):
+    queue_again(parks)
+
+    shown = admin.post(page(parks, "do", "cancel"), follow=True).content.decode()
+
+    parks.notification.refresh_from_db()
+    assert "1 cancelled, 0 were too late." in shown
+    assert parks.notification.status == "cancelled"
+    assert AuditEntry.for_tenant(parks.tenant).filter(action="cancelled").exists()
+
+
+def test_what_has_ended_has_no_button_to_cancel(admin, parks):
+    assert "/do/cancel/" not in admin.get(page(parks, "change")).content.decode()
+    assert admin.post(page(parks, "do", "cancel")).status_code == 403
+
+
+def test_support_does_not_cancel(parks):
+    queue_again(parks)
+
+    assert (
+        in_role(parks, "support").post(page(parks, "do", "cancel")).status_code == 403
+    )
+
+
+def test_nothing_is_added_changed_or_deleted(admin, parks):
+    add = reverse("admin:delivery_notification_add")
+
+    assert admin.post(add, {}).status_code == 403
+    assert admin.post(page(parks, "change"), {}).status_code == 403
+    assert admin.post(page(parks, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_an_operator_above_all_is_told_to_choose_for_addresses(parks):
+    operator = logged_in(UserFactory(is_superuser=True))
+
+    shown = operator.get(reverse(LIST), {"q": "to@parks.example"}).content.decode()
+
+    assert "choose a tenant" in shown
+
+
+def test_lists_and_pages_stay_cheap(admin, parks, django_assert_max_num_queries):
+    for number in range(12):
+        notify(parks.tenant, f"more{number}")
+
+    for url in (reverse(LIST), page(parks, "change")):
+        with django_assert_max_num_queries(15):
+            admin.get(url)

@@ -1,0 +1,341 @@
+"""Outcomes become rows: on time, late, and when somebody else holds the row."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from delivery import changing, sweeping
+from delivery.finishing import finish
+from delivery.models import Attempt, Message, Notification
+from delivery.outcomes import Kind, Outcome
+from providers.accounts import offers
+from providers.base import Receipt, Word
+from providers.models import Account
+from tests.delivery.scene import (
+    TWILIO,
+    account_of,
+    again,
+    assert_books_balance,
+    begun,
+    claimed,
+    due_now,
+    lease_over,
+    many,
+    story,
+)
+from tests.tenants.factories import TenantFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
+ACCEPTED = Outcome(Kind.ACCEPTED, provider_ref="ref-1", detail="250 OK")
+MAIL = {"channel": "email", "on_unknown": "retry_once"}
+
+
+@pytest.fixture
+def tenant():
+    made = TenantFactory()
+    account_of(made, "email.smtp", config={"host": "127.0.0.1", "port": 9})
+    return made
+
+
+def test_accepted_is_sent_and_clears_suspicion(tenant):
+    [message] = many(tenant, claims=1, **MAIL)
+    [call] = begun("email-bulk")
+    finish([(call, ACCEPTED)])
+
+    now = again(message)
+    assert (now.state, now.provider_ref, now.claims) == ("sent", "ref-1", 0)
+    assert now.claim_token is None
+    assert now.lease_until is None
+    assert story(message) == ["accepted", "begin", "accepted"]
+    assert Attempt.across_tenants().get().outcome == "accepted"
+    assert Notification.across_tenants().get().status == "completed"
+    assert_books_balance()
+
+
+def test_finishing_twice_changes_nothing_more(tenant):
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    finish([(call, ACCEPTED)])
+    finish([(call, ACCEPTED)])
+
+    assert story(message) == ["accepted", "begin", "accepted"]
+
+
+def test_outcomes_of_several_kinds_land_together(tenant):
+    many(tenant, 4, **MAIL)
+    calls = begun("email-bulk")
+    kinds = [Kind.ACCEPTED, Kind.TEMPORARY, Kind.PERMANENT, Kind.UNKNOWN]
+    finish([(call, Outcome(kind)) for call, kind in zip(calls, kinds, strict=True)])
+
+    states = [again(call.message).state for call in calls]
+    assert states == ["sent", "queued", "failed", "unknown"]
+    assert Notification.across_tenants().get().status == "sending"
+    assert_books_balance()
+
+
+def test_a_late_outcome_still_finds_the_unknown_message(tenant):
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    assert again(message).state == "unknown"
+
+    finish([(call, ACCEPTED)])
+
+    assert again(message).state == "sent"
+    assert_books_balance()
+
+
+def test_a_late_acceptance_closes_even_what_was_given_up(tenant):
+    [message] = many(tenant, channel="email", on_unknown="at_most_once")
+    [call] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    due_now(message)
+    sweeping.settle_unknown()
+    assert (again(message).state, again(message).error_code) == (
+        "dead",
+        "outcome_unknown",
+    )
+
+    finish([(call, ACCEPTED)])
+
+    assert again(message).state == "sent"
+    assert Notification.across_tenants().get().status == "completed"
+    assert_books_balance()
+
+
+def test_a_late_refusal_does_not_revive_what_was_given_up(tenant):
+    [message] = many(tenant, channel="email", on_unknown="at_most_once")
+    [call] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    due_now(message)
+    sweeping.settle_unknown()
+    finish([(call, Outcome(Kind.TEMPORARY))])
+
+    assert again(message).state == "dead"
+
+
+def test_a_late_acceptance_counts_though_the_message_was_held_since(tenant):
+    [message] = many(tenant, channel="email", on_unknown="retry_once")
+    [call] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    due_now(message)
+    sweeping.settle_unknown()
+    Account.across_tenants().filter(channel="email").update(active=False)
+    offers.forget()
+    assert begun("email-bulk") == []
+    Message.across_tenants().update(first_due_at="2020-01-01T00:00:00Z")
+    due_now(message)
+    assert begun("email-bulk") == []
+    assert again(message).error_code == "outcome_unknown"
+
+    finish([(call, ACCEPTED)])
+
+    assert (again(message).state, again(message).attempts) == ("sent", 2)
+    assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "tries", "error"),
+    [
+        (Outcome(Kind.NOT_CALLED), 0, ""),
+        (Outcome(Kind.TEMPORARY, code="busy"), 1, "busy"),
+        (Outcome(Kind.MISCONFIGURED, code="login"), 0, "login"),
+    ],
+)
+def test_a_late_word_that_it_was_not_sent_leaves_no_doubt(
+    tenant, outcome, tries, error
+):
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    assert again(message).state == "unknown"
+
+    finish([(call, outcome)])
+
+    told = again(message)
+    assert (told.state, told.unknowns, told.tries) == ("queued", 0, tries)
+    assert told.error_code == error
+    changing.cancel(Notification.across_tenants().get())
+    assert again(message).state == "cancelled"
+    assert_books_balance()
+
+
+def test_who_was_fenced_out_writes_its_attempt_only(tenant):
+    [message] = many(tenant, **MAIL)
+    [first] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    due_now(message)
+    sweeping.settle_unknown()
+    due_now(message)
+    [second] = begun("email-bulk")
+    assert second.token != first.token
+
+    finish([(first, Outcome(Kind.TEMPORARY, code="451"))])
+
+    assert again(message).state == "sending"
+    attempts = Attempt.across_tenants().order_by("number")
+    assert [one.outcome for one in attempts] == ["temporary", ""]
+    finish([(second, ACCEPTED)])
+    assert again(message).maybe_duplicate
+    assert_books_balance()
+
+
+def test_too_many_requests_pause_the_account_for_an_hour_at_most(tenant):
+    many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    asked = Outcome(Kind.TEMPORARY, throttled=True, retry_after_seconds=1e12)
+    finish([(call, asked)])
+
+    account = Account.across_tenants().get(provider="email.smtp")
+    left = account.paused_until - again(call.message).due_at
+    assert abs(left.total_seconds()) < 3700
+
+
+def test_words_that_came_with_the_answer_are_applied(tenant):
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    receipts = (Receipt(word=Word.DELIVERED, message_id=message.id),)
+    finish([(call, Outcome(Kind.ACCEPTED, receipts=receipts))])
+
+    assert again(message).state == "delivered"
+    assert story(message) == ["accepted", "begin", "accepted", "receipt"]
+    assert_books_balance()
+
+
+def test_after_a_failure_another_account_is_tried(tenant):
+    second = account_of(
+        tenant,
+        "email.smtp",
+        name="second",
+        priority=20,
+        config={"host": "127.0.0.1", "port": 9},
+    )
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    assert call.account.id != second.id
+    finish([(call, Outcome(Kind.TEMPORARY))])
+    due_now(message)
+    [call] = begun("email-bulk")
+
+    assert call.account.id == second.id
+
+
+class TestLookUp:
+    """A provider that can be asked, from the doubt to its end."""
+
+    @pytest.fixture
+    def message(self):
+        made = TenantFactory()
+        account_of(made, "sms.twilio", config=TWILIO)
+        [message] = many(made, channel="sms", on_unknown="hold")
+        [call] = begun("sms-bulk")
+        finish([(call, Outcome(Kind.UNKNOWN))])
+        due_now(message)
+        sweeping.settle_unknown()
+        return message
+
+    def test_it_is_asked_and_not_sent_again(self, message):
+        [call] = begun("sms-bulk")
+
+        assert call.order.asking
+        assert Attempt.across_tenants().get(number=2).kind == "look_up"
+
+    def test_found_is_sent(self, message):
+        [call] = begun("sms-bulk")
+        finish([(call, ACCEPTED)])
+
+        assert again(message).state == "sent"
+        assert not again(message).maybe_duplicate
+        assert_books_balance()
+
+    def test_a_failed_look_up_sends_nothing(self, message):
+        [call] = begun("sms-bulk")
+        finish([(call, Outcome(Kind.TEMPORARY, throttled=True))])
+        assert again(message).state == "unknown"
+        due_now(message)
+        sweeping.settle_unknown()
+        Account.across_tenants().update(paused_until=None)
+        [call] = begun("sms-bulk")
+
+        assert call.order.asking
+
+    def test_a_look_up_whose_worker_died_is_asked_again_and_leaves_no_new_doubt(
+        self, message
+    ):
+        begun("sms-bulk")
+        lease_over(message)
+        sweeping.doubt_sending()
+        due_now(message)
+        [call] = begun("sms-bulk")
+
+        assert call.order.asking
+        assert again(message).unknowns == 1
+
+    def test_twice_absent_is_sent_again_as_something_new(self, message):
+        [call] = begun("sms-bulk")
+        finish([(call, Outcome(Kind.ABSENT))])
+        due_now(message)
+        sweeping.settle_unknown()
+        [call] = begun("sms-bulk")
+        finish([(call, Outcome(Kind.ABSENT))])
+        due_now(message)
+        [call] = begun("sms-bulk")
+
+        assert not call.order.asking
+        finish([(call, ACCEPTED)])
+        assert not again(message).maybe_duplicate
+        assert_books_balance()
+
+    def test_it_is_asked_for_where_it_was_sent(self, message):
+        account_of(message.tenant, "sms.sandbox", name="other", priority=1)
+        [call] = begun("sms-bulk")
+
+        assert call.account.provider == "sms.twilio"
+
+
+def test_nothing_is_claimed_twice(tenant):
+    many(tenant, 3, **MAIL)
+
+    assert len(claimed("email-bulk").ids) == 3
+    assert Message.across_tenants().filter(state="claimed").count() == 3
+
+
+def ended(written):
+    found = [json.loads(line) for line in written.getvalue().splitlines()]
+    return [line for line in found if line["event"] == "attempt_ended"]
+
+
+def test_each_attempt_leaves_one_line_in_the_log(tenant, written):
+    many(tenant, 2, **MAIL)
+    calls = begun("email-bulk")
+    refused = Outcome(Kind.PERMANENT, code="550", detail="No such user")
+    finish([(calls[0], ACCEPTED), (calls[1], refused)])
+
+    shown = ("level", "provider", "attempt", "outcome", "code", "state")
+    assert [[line[name] for name in shown] for line in ended(written)] == [
+        ["info", "email.smtp", 1, "accepted", None, "sent"],
+        ["warning", "email.smtp", 1, "permanent", "550", "failed"],
+    ]
+    assert [line["message_id"] for line in ended(written)] == [
+        str(call.message.id) for call in calls
+    ]
+    assert "No such user" not in written.getvalue()
+    assert "withheld" not in written.getvalue()
+
+
+def test_the_log_does_not_claim_a_state_that_somebody_else_decides(tenant, written):
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    finish([(call, ACCEPTED)])
+    finish([(call, Outcome(Kind.UNKNOWN))])
+
+    assert [line["state"] for line in ended(written)] == ["sent", None]
+    assert again(message).state == "sent"

@@ -1,0 +1,108 @@
+"""Which accounts may carry a message, and in which order."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delivery.routing import Candidate, choose
+
+
+def account(number: int, **changes) -> Candidate:
+    made = Candidate(
+        id=UUID(int=number),
+        provider="email.smtp",
+        own=True,
+        active=True,
+        tier=10,
+        weight=100,
+    )
+    return replace(made, **changes)
+
+
+def order(*accounts, pinned=None, avoid=None, needs=(), seed=1):
+    route = choose(
+        accounts, pinned=pinned, avoid=avoid, needs=needs, dice=random.Random(seed)
+    )
+    return [one.int for one in route.order]
+
+
+def test_lower_tiers_come_first():
+    assert order(account(1, tier=20), account(2, tier=10)) == [2, 1]
+
+
+def test_weights_share_a_tier():
+    firsts = Counter(
+        order(account(1, weight=90), account(2, weight=10), seed=seed)[0]
+        for seed in range(500)
+    )
+
+    assert 400 < firsts[1] < 490
+
+
+def test_accounts_without_weight_are_used_when_nobody_else_is_left():
+    assert set(order(account(1, weight=0), account(2, weight=0))) == {1, 2}
+
+
+def test_the_account_that_has_just_failed_comes_last():
+    assert order(account(1, tier=1), account(2, tier=9), avoid=UUID(int=1)) == [2, 1]
+
+
+def test_the_only_account_is_tried_again():
+    assert order(account(1), avoid=UUID(int=1)) == [1]
+
+
+def test_a_tenants_own_accounts_never_fall_over_to_the_systems():
+    assert order(account(1, active=False), account(2, own=False)) == []
+
+
+def test_the_systems_accounts_serve_who_has_none():
+    assert order(account(2, own=False)) == [2]
+
+
+def test_a_pinned_account_is_the_only_one():
+    assert order(account(1), account(2), pinned=UUID(int=2)) == [2]
+    assert order(account(1), pinned=UUID(int=9)) == []
+
+
+def test_an_account_that_lacks_what_is_needed_is_left_out():
+    able = account(2, capabilities=frozenset({"attachments"}))
+
+    assert order(account(1), able, needs={"attachments"}) == [2]
+
+
+def test_a_pause_says_how_long_to_wait():
+    route = choose(
+        [account(1, pausing_seconds=30), account(2, pausing_seconds=5)],
+        pinned=None,
+        dice=random.Random(1),
+    )
+
+    assert (route.order, route.reason, route.wait_seconds) == (
+        (),
+        "account_pausing",
+        5,
+    )
+
+
+def test_who_pauses_is_left_out_while_others_can():
+    assert order(account(1, pausing_seconds=30), account(2)) == [2]
+
+
+def test_nobody_says_so():
+    assert choose([], pinned=None, dice=random.Random(1)).reason == "no_account"
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), max_size=8))
+def test_each_usable_account_comes_exactly_once(made):
+    accounts = [
+        account(number, tier=tier, weight=weight)
+        for number, (tier, weight) in enumerate(made)
+    ]
+
+    assert sorted(order(*accounts)) == list(range(len(accounts)))

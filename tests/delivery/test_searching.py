@@ -1,0 +1,61 @@
+"""Finding notifications by a complete value."""
+
+from __future__ import annotations
+
+import pytest
+
+from delivery.models import Notification
+from delivery.recording import record_repeat
+from delivery.searching import by_text
+from tests.furnished import furnish
+
+pytestmark = pytest.mark.django_db
+
+
+def found(made, text, tenant="own"):
+    rows = Notification.for_tenant(made.tenant)
+    return list(by_text(rows, text, tenant=made.tenant if tenant == "own" else None))
+
+
+@pytest.mark.parametrize(
+    "text", ["parks-correlation", " parks-tag ", "to@parks.example", "TO@PARKS.example"]
+)
+def test_correlation_tag_and_address(text):
+    made = furnish("parks")
+
+    assert found(made, text) == [made.notification]
+
+
+def test_the_id_in_any_spelling():
+    made = furnish("parks")
+
+    assert found(made, made.notification.id.hex.upper()) == [made.notification]
+
+
+def test_without_a_tenant_no_address_is_looked_up():
+    made = furnish("parks")
+
+    assert found(made, "to@parks.example", tenant="none") == []
+    assert found(made, "parks-tag", tenant="none") == [made.notification]
+
+
+@pytest.mark.parametrize("again", ["again", "0199c1f0-3c55-7d80-9b1e-0242ac120002"])
+def test_the_correlation_id_of_a_duplicate_finds_the_original(again):
+    mine, other = furnish("parks"), furnish("rivers")
+    record_repeat(mine.notification, again)
+
+    assert found(mine, again) == [mine.notification]
+    assert found(other, again) == []
+
+
+def test_another_tenants_rows_are_never_found():
+    mine, other = furnish("parks"), furnish("rivers")
+
+    for text in ("rivers-tag", "rivers-correlation", "to@rivers.example"):
+        assert found(mine, text) == []
+    assert found(mine, str(other.notification.id)) == []
+
+
+@pytest.mark.parametrize("text", ["parks", "@", "x" * 5000, "%", "to@"])
+def test_parts_and_nonsense_find_nothing(text):
+    assert found(furnish("parks"), text) == []

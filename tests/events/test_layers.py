@@ -1,0 +1,58 @@
+"""What is stored of the system's and a tenant's layer, as the cascade takes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from events.layers import stored_layers
+from events.models import SystemDefaults, TenantDefaults
+from tenants.models import Tenant
+from tests.events.scene import account_of, sender_of
+from tests.tenants.factories import TenantFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    made: Tenant = TenantFactory()
+    return made
+
+
+def test_the_system_is_below_the_tenant(tenant: Tenant):
+    account = account_of(None, "email", "System")
+    SystemDefaults(
+        channel="email",
+        account=account,
+        values={"priority": "low"},
+        locked=["account", "content.bodyType"],
+    ).save()
+    sender = sender_of(tenant, "desk@example.org")
+    TenantDefaults(
+        tenant=tenant, channel="email", sender=sender, values={"priority": "high"}
+    ).save()
+
+    system, own = stored_layers(tenant.id)
+
+    assert (system.name, own.name) == ("system", "tenant")
+    assert system.values == {"email": {"priority": "low", "account": str(account.id)}}
+    assert system.locked == {"email.account", "email.content.bodyType"}
+    assert own.values == {"email": {"priority": "high", "identityId": sender.id}}
+    assert (system.switches, own.switches) == (False, False)
+
+
+def test_another_tenants_layer_is_not_heard(tenant: Tenant):
+    TenantDefaults(tenant=TenantFactory(), channel="sms", values={"a": 1}).save()
+
+    assert stored_layers(tenant.id)[1].values == {}
+
+
+def test_layers_are_read_once_in_a_while(
+    tenant: Tenant, django_assert_num_queries: Any
+):
+    with django_assert_num_queries(2):
+        stored_layers(tenant.id)
+    with django_assert_num_queries(0):
+        stored_layers(tenant.id)

@@ -1,0 +1,179 @@
+"""A tenant with one row of each kind, every text in it bearing the tenant's word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from delivery.models import (
+    Attempt,
+    Content,
+    LedgerEntry,
+    Message,
+    Notification,
+    NotificationTag,
+    Recipient,
+)
+from events.models import TenantDefaults
+from notify_project.db.hashing import address_hash
+from providers.models import Account, Sender
+from templates_app import editing
+from templates_app.editing import Draft
+from tenants import auditing, keys
+from tenants.models import Membership, Tenant, User
+from tests.tenants.factories import (
+    JwtIssuerFactory,
+    MembershipFactory,
+    TenantFactory,
+    UserFactory,
+)
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """What `furnish` made; `rows` has one of each model with a page of its own."""
+
+    tenant: Tenant
+    word: str
+    member: User
+    key_text: str
+    account_secret: str
+    issuer_secret: str
+    notification: Notification
+    rows: tuple[Any, ...]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (self.account_secret, self.issuer_secret, self.key_text)
+
+
+def furnish(word: str) -> Furnished:
+    """A tenant whose every name, address and text holds `word`."""
+    tenant = TenantFactory(name=f"{word} tenant", slug=word)
+    member = UserFactory(email=f"member@{word}.example", name=f"{word} member")
+    membership = MembershipFactory(
+        tenant=tenant, user=member, role=Membership.Role.ADMIN
+    )
+    sender = Sender(tenant=tenant, channel="email", address=f"from@{word}.example")
+    sender.save()
+    account_secret = f"secret-of-{word}-account"
+    account = Account(
+        tenant=tenant,
+        channel="email",
+        provider="email.smtp",
+        name=f"{word} account",
+        config={
+            "host": "127.0.0.1",
+            "port": 2525,
+            "security": "none",
+            "username": word,
+            "password": account_secret,
+        },
+    )
+    account.save()
+    template = editing.create(
+        tenant,
+        name=f"{word} template",
+        channel_code="email",
+        draft=Draft(f"{word} subject", f"{word} body {{{{name}}}}", "html"),
+    )
+    defaults = TenantDefaults(
+        tenant=tenant,
+        channel="email",
+        account=account,
+        sender=sender,
+        values={"replyTo": [f"reply@{word}.example"]},
+    )
+    defaults.save()
+    key, key_text = keys.issue(tenant, name=f"{word} key")
+    issuer_secret = f"secret-of-{word}-issuer-0123456789abcdef"
+    issuer = JwtIssuerFactory(
+        tenant=tenant,
+        name=f"{word} issuer",
+        claim_value=word,
+        shared_secret=issuer_secret,
+    )
+    entry = auditing.record(member, "created", template, tenant=tenant)
+    notification = notify(tenant, word, account)
+    return Furnished(
+        tenant=tenant,
+        word=word,
+        member=member,
+        key_text=key_text,
+        account_secret=account_secret,
+        issuer_secret=issuer_secret,
+        notification=notification,
+        rows=(
+            *(tenant, membership, sender, account, template, defaults),
+            *(key, issuer, entry, notification),
+        ),
+    )
+
+
+def notify(tenant: Tenant, word: str, account: Account | None = None) -> Notification:
+    """A notification with a failed message, one attempt and its ledger."""
+    notification = Notification(
+        tenant=tenant,
+        status="failed",
+        correlation_id=f"{word}-correlation",
+        channels=["email"],
+        key_type="live",
+        key_name=word,
+        params={"name": word},
+        decided_by={"email.from": "tenant"},
+    )
+    notification.save()
+    NotificationTag(tenant=tenant, notification=notification, tag=f"{word}-tag").save()
+    content = Content(
+        tenant=tenant,
+        notification=notification,
+        channel="email",
+        body={
+            "texts": {"subject": f"{word} subject", "body": f"<p>{word} written</p>"},
+            "bodyType": "html",
+            "bodyKey": "body",
+            "sender": f"from@{word}.example",
+            "senderName": "",
+            "replyTo": [],
+            "headers": {},
+        },
+    )
+    content.save()
+    message = Message(
+        tenant=tenant,
+        notification=notification,
+        content=content,
+        channel="email",
+        lane="email-bulk",
+        state="failed",
+        attempts=1,
+        error_code="550",
+        error_detail=f"{word} refused",
+        on_unknown="retry_once",
+    )
+    message.save()
+    address = f"to@{word}.example"
+    Recipient(
+        tenant=tenant,
+        message=message,
+        kind="to",
+        address=address,
+        address_hash=address_hash(tenant.id, address),
+    ).save()
+    Attempt(
+        tenant=tenant,
+        message=message,
+        number=1,
+        account=account,
+        provider="email.smtp",
+        worker="w",
+        outcome="permanent",
+        duration_ms=12,
+        code="550",
+        detail=f"{word} answer",
+    ).save()
+    for was, became, cause in (("", "queued", "accepted"), ("sending", "failed", "x")):
+        LedgerEntry(
+            tenant=tenant, message=message, was=was, became=became, cause=cause
+        ).save()
+    return notification

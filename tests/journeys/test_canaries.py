@@ -1,0 +1,126 @@
+"""What is private stays where it belongs: not in logs, not readable in the database.
+
+Every private thing of a message carries a canary: address, phone, subject, body,
+params, file. They travel through accepting, sending, failing, searching and previewing;
+then logs and all tables are searched for them.
+"""
+
+from __future__ import annotations
+
+import base64
+from io import StringIO
+
+import pytest
+import structlog
+from django.db import connection
+
+from delivery.models import Content, Recipient
+from notify_project.db.encryption import CannotOpen
+from providers.accounts import offers
+from providers.models import Account
+from tests.journeys.conftest import Caller, MailServer, work
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.each_database]
+
+CANARIES = (
+    "canary.address",
+    "7785550199",
+    "canary subject",
+    "canary body",
+    "canary param",
+    "canary file",
+    "canary-secret",
+)
+FILE = base64.b64encode(b"canary file").decode()
+
+
+def _mail(**changes):
+    return {
+        "params": {"name": "canary param"},
+        "recipients": {"to": ["canary.address@example.org"]},
+        "content": {"subject": "canary subject", "body": "canary body {{name}}"},
+        "attachments": [{"filename": "canary file.txt", "content": FILE}],
+        "allowDuplicate": True,
+        **changes,
+    }
+
+
+def _everything_stored() -> str:
+    """Every column of every row as text, and bytes as they are and as hex."""
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                found += [_readable(value) for value in row]
+    return "\n".join(found)
+
+
+def _readable(value: object) -> str:
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).decode("latin-1")
+    return str(value)
+
+
+def _travel(caller: Caller) -> None:
+    caller.post("/notifysimple/email", _mail())
+    caller.post("/notifysimple/email/preview", _mail())
+    caller.post("/notifysimple/email", _mail(recipients={"to": ["{{canary.address"]}))
+    caller.post(
+        "/notifysimple/sms",
+        {
+            "recipients": {"to": ["+17785550199"]},
+            "content": {"body": "canary body"},
+        },
+    )
+    work()
+    caller.get("/notify", tag="canary param")
+
+
+def test_nothing_private_is_readable_in_the_database(
+    caller: Caller, mail_server: MailServer
+):
+    _travel(caller)
+
+    assert mail_server.mails, "the canaries did travel"
+    stored = _everything_stored()
+    assert [one for one in CANARIES if one in stored] == []
+
+
+def test_nothing_private_is_logged(
+    caller: Caller, mail_server: MailServer, written: StringIO
+):
+    # An account whose secret is a canary and whose server is not there: it fails.
+    Account.of_system().filter(provider="email.smtp").update(active=False)
+    Account(
+        channel="email",
+        provider="email.smtp",
+        name="Broken",
+        config={
+            "host": "127.0.0.1",
+            "port": 1,
+            "security": "none",
+            "username": "canary-secret",
+            "password": "canary-secret",
+        },
+    ).save()
+    offers.forget()
+
+    _travel(caller)
+    structlog.get_logger("control").warning("control_event", note="canary body")
+
+    assert "control_event" in written.getvalue()
+    assert [one for one in CANARIES if one in written.getvalue()] == []
+
+
+def test_a_sealed_value_does_not_open_in_another_column(caller: Caller):
+    _travel(caller)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM delivery_recipient")
+        (sealed,) = cursor.fetchone()
+        cursor.execute("UPDATE delivery_content SET body = %s", [sealed])
+
+    with pytest.raises(CannotOpen):
+        Content.across_tenants().first()
+
+    assert Recipient.across_tenants().first() is not None

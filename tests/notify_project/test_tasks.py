@@ -1,0 +1,59 @@
+"""Bells as tasks: acknowledged early, without expiry, harmless when they lie."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import redis
+from django.conf import settings
+
+from notify_project import tasks
+from notify_project.celery import app
+from notify_project.queue import pumps
+
+OURS = [tasks.pump, tasks.sweep, tasks.chores]
+
+
+@pytest.mark.parametrize("task", OURS)
+def test_a_bell_is_disposable(task):
+    assert (task.acks_late, task.ignore_result, task.max_retries) == (False, True, 0)
+    assert task.expires is None
+
+
+def test_a_bell_runs_its_lane(monkeypatch):
+    run = []
+    monkeypatch.setattr(pumps, "run", run.append)
+    tasks.pump.run("email-hi")
+
+    assert run == ["email-hi"]
+
+
+def test_a_bell_carries_a_lane_and_nothing_else():
+    url = settings.BROKER_URL.replace("redis+socket://", "unix://")
+    client = redis.Redis.from_url(url.replace("virtual_host", "db"))
+    client.delete("email-hi")
+    try:
+        tasks.Ringer()("email-hi")
+        [stored] = client.lrange("email-hi", 0, -1)
+    finally:
+        client.delete("email-hi")
+        client.close()
+    message = json.loads(stored)
+
+    assert "eta" not in message["headers"] or message["headers"]["eta"] is None
+    assert message["headers"]["expires"] is None
+    assert message["headers"]["argsrepr"] == "('email-hi',)"
+
+
+def test_a_shutdown_takes_nothing_new():
+    pumps.stopping.clear()
+    try:
+        tasks.stop_claiming()
+        assert pumps.stopping.is_set()
+    finally:
+        pumps.stopping.clear()
+
+
+def test_the_worker_has_a_heart():
+    assert tasks.HeartbeatStep in app.steps["worker"]

@@ -1,0 +1,252 @@
+"""The admin's pages of accounts and senders, used as a browser would."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from notify_project.embedded.place import free_port
+from providers.models import Account, Sender
+from tenants.models import AuditEntry, Notice, Tenant
+from tests.furnished import Furnished, furnish
+from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:providers_account_add"
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return TenantFactory()
+
+
+@pytest.fixture
+def admin(tenant) -> Client:
+    return logged_in(MembershipFactory(tenant=tenant, role="admin").user)
+
+
+@pytest.fixture
+def operator() -> Client:
+    return logged_in(UserFactory(is_superuser=True))
+
+
+@pytest.fixture
+def parks() -> Furnished:
+    return furnish("parks")
+
+
+def logged_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def mail_server(**values) -> dict[str, str]:
+    given = {"host": "127.0.0.1", "port": "2525", "security": "none", **values}
+    common = {"name": "Post", "active": "on", "priority": "10", "weight": "100"}
+    return common | {f"config-{name}": value for name, value in given.items()}
+
+
+def account_of(made: Furnished) -> Account:
+    return Account.for_tenant(made.tenant).get()
+
+
+def sender_of(made: Furnished) -> Sender:
+    return Sender.for_tenant(made.tenant).get()
+
+
+def test_first_one_chooses_a_provider(admin):
+    page = admin.get(reverse(ADD)).content.decode()
+
+    assert "?provider=email.smtp" in page
+    assert "each account is one destination" in page
+
+
+def test_an_unknown_provider_has_no_form(admin):
+    assert admin.get(reverse(ADD), {"provider": "email.pigeon"}).status_code == 404
+
+
+def test_an_account_is_made_by_the_form_that_its_provider_declares(admin, tenant):
+    url = f"{reverse(ADD)}?provider=email.smtp"
+
+    answer = admin.post(url, mail_server(username="me", password="hidden-word"))
+
+    made = Account.for_tenant(tenant).get()
+    assert answer.status_code == 302
+    assert (made.channel, made.provider, made.name) == ("email", "email.smtp", "Post")
+    assert made.config["port"] == 2525
+    assert made.config["password"] == "hidden-word"
+    entry = AuditEntry.for_tenant(tenant).get()
+    assert entry.changes["config"] == "changed"
+    assert "hidden-word" not in str(entry.changes)
+
+
+def test_what_the_provider_refuses_stands_beside_its_field(admin, tenant):
+    url = f"{reverse(ADD)}?provider=email.smtp"
+
+    page = admin.post(url, mail_server(port="70000")).content.decode()
+
+    assert "from 1 to 65535" in page or "65535" in page
+    assert not Account.for_tenant(tenant).exists()
+
+
+def test_a_password_stays_when_its_field_is_left_empty(parks):
+    client = logged_in(parks.member)
+    account = account_of(parks)
+    url = reverse("admin:providers_account_change", args=[account.pk])
+
+    answer = client.post(url, mail_server(username="parks", password=""))
+
+    account.refresh_from_db()
+    assert answer.status_code == 302
+    assert account.name == "Post"
+    assert account.config["password"] == parks.account_secret
+
+
+def test_the_same_name_twice_is_told_in_words(parks):
+    client = logged_in(parks.member)
+    client.post(f"{reverse(ADD)}?provider=email.smtp", mail_server())
+
+    page = client.post(f"{reverse(ADD)}?provider=email.smtp", mail_server())
+
+    assert "An account of this name exists already" in page.content.decode()
+
+
+def test_a_url_that_leads_inside_is_refused_at_save(admin, tenant, settings):
+    settings.EGRESS_ALLOW = []
+    url = f"{reverse(ADD)}?provider=msgapp.webhook"
+
+    page = admin.post(
+        url, {"name": "Room", "active": "on", "config-url": "https://127.0.0.1/hook"}
+    ).content.decode()
+
+    assert "not allowed" in page
+    assert not Account.for_tenant(tenant).exists()
+
+
+def test_checking_a_connection_tells_what_was_found_and_keeps_it(parks):
+    client = logged_in(parks.member)
+    account = account_of(parks)
+    account.config = {**account.config, "port": free_port(2525)}
+    account.save()
+    url = reverse("admin:providers_account_do", args=[account.pk, "check_connection"])
+
+    page = client.post(url, follow=True).content.decode()
+
+    account.refresh_from_db()
+    assert account.check_ok is False
+    assert account.check_detail
+    assert account.check_detail.partition(".")[0][:20] in page
+    assert parks.account_secret not in page
+
+
+def test_the_systems_accounts_are_names_to_tenants(admin, operator):
+    operator.post(
+        f"{reverse(ADD)}?provider=email.smtp", mail_server(host="inside.example")
+    )
+    system = Account.of_system().get(name="Post")
+    url = reverse("admin:providers_account_change", args=[system.pk])
+
+    page = admin.get(url).content.decode()
+
+    assert "Post" in page
+    assert "inside.example" not in page
+    assert admin.post(url, mail_server()).status_code == 403
+    check = reverse("admin:providers_account_do", args=[system.pk, "check_connection"])
+    assert admin.post(check).status_code == 403
+
+
+def test_an_operator_in_a_tenant_makes_that_tenants_account(operator, tenant):
+    operator.post(reverse("admin:enter_tenant"), {"tenant": str(tenant.id)})
+
+    operator.post(f"{reverse(ADD)}?provider=email.smtp", mail_server())
+
+    assert Account.for_tenant(tenant).count() == 1
+    assert not Account.of_system().filter(name="Post").exists()
+
+
+def test_an_account_in_use_is_not_deleted(parks):
+    client = logged_in(parks.member)
+    account = account_of(parks)
+    url = reverse("admin:providers_account_delete", args=[account.pk])
+
+    page = client.post(url, {"post": "yes"}, follow=True).content.decode()
+
+    assert "Switch it off instead" in page
+    assert Account.for_tenant(parks.tenant).exists()
+
+
+def test_a_new_sender_waits_and_is_asked_by_mail(admin, tenant):
+    admin.post(
+        reverse("admin:providers_sender_add"),
+        {"channel": "email", "address": "Office@Example.org", "name": "Office"},
+    )
+
+    sender = Sender.for_tenant(tenant).get()
+    assert sender.verified_at is None
+    assert Notice.for_tenant(tenant).count() == 1
+    page = admin.get(reverse("admin:providers_sender_changelist")).content.decode()
+    assert "Waits to be verified" in page
+
+
+def test_a_senders_wrong_address_is_told_beside_its_field(admin, tenant):
+    page = admin.post(
+        reverse("admin:providers_sender_add"),
+        {"channel": "email", "address": "office@", "name": ""},
+    ).content.decode()
+
+    assert "errornote" in page
+    assert not Sender.for_tenant(tenant).exists()
+
+
+def test_only_operators_vouch_for_a_sender(parks, operator):
+    sender = sender_of(parks)
+    url = reverse("admin:providers_sender_do", args=[sender.pk, "verify"])
+
+    refused = logged_in(parks.member).post(url)
+    operator.post(url)
+
+    sender.refresh_from_db()
+    assert refused.status_code == 403
+    assert sender.verified_at is not None
+    assert AuditEntry.for_tenant(parks.tenant).filter(action="verified").exists()
+
+
+def test_the_link_can_be_sent_again(parks):
+    sender = sender_of(parks)
+    url = reverse("admin:providers_sender_do", args=[sender.pk, "resend"])
+
+    page = logged_in(parks.member).post(url, follow=True).content.decode()
+
+    assert f"on its way to {sender.address}" in page
+    assert Notice.for_tenant(parks.tenant).count() == 1
+
+
+def test_one_sender_of_a_channel_is_the_default(parks):
+    client = logged_in(parks.member)
+    first = sender_of(parks)
+    client.post(
+        reverse("admin:providers_sender_add"),
+        {
+            "channel": "email",
+            "address": "b@example.org",
+            "name": "",
+            "is_default": "on",
+        },
+    )
+
+    client.post(reverse("admin:providers_sender_do", args=[first.pk, "make_default"]))
+
+    defaults = Sender.for_tenant(parks.tenant).filter(is_default=True)
+    assert [one.pk for one in defaults] == [first.pk]
+
+
+def test_a_sender_in_use_is_not_deleted(parks):
+    sender = sender_of(parks)
+    url = reverse("admin:providers_sender_delete", args=[sender.pk])
+
+    page = logged_in(parks.member).post(url, {"post": "yes"}, follow=True)
+
+    assert "Change them first" in page.content.decode()
+    assert Sender.for_tenant(parks.tenant).exists()

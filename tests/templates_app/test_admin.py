@@ -1,0 +1,194 @@
+"""The admin's pages of templates, used as a browser would."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from templates_app import editing
+from templates_app.editing import Draft
+from templates_app.models import Template
+from tenants.models import AuditEntry, Tenant
+from tests.tenants.factories import MembershipFactory, TenantFactory
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:templates_app_template_add"
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return TenantFactory()
+
+
+@pytest.fixture
+def designer(tenant) -> Client:
+    return logged_in(MembershipFactory(tenant=tenant, role="designer").user)
+
+
+@pytest.fixture
+def template(tenant) -> Template:
+    draft = Draft("For {{name}}", "<b>{{name}}</b><script>x()</script>", "html")
+    return editing.create(tenant, name="Welcome", channel_code="email", draft=draft)
+
+
+def logged_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def wording(**values) -> dict[str, str]:
+    return {"name": "Welcome", "subject": "Hi", "body": "Hello {{name}}"} | values
+
+
+def page(template: Template, name: str, *args) -> str:
+    return reverse(f"admin:templates_app_template_{name}", args=[template.pk, *args])
+
+
+def test_first_one_chooses_a_channel(designer):
+    assert "?channel=msgApp" in designer.get(reverse(ADD)).content.decode()
+    assert designer.get(reverse(ADD), {"channel": "pigeon"}).status_code == 404
+
+
+def test_a_new_template_is_published_at_once(designer, tenant):
+    answer = designer.post(f"{reverse(ADD)}?channel=email", wording())
+
+    version = Template.for_tenant(tenant).get().published
+    assert answer.status_code == 302
+    assert version is not None
+    assert (version.number, version.body) == (1, "Hello {{name}}")
+    assert version.created_by is not None
+
+
+@pytest.mark.parametrize("channel", ["sms", "msgApp"])
+def test_only_mail_has_a_subject(designer, tenant, channel):
+    url = f"{reverse(ADD)}?channel={channel}"
+
+    form = designer.get(url).content.decode()
+    designer.post(url, {"name": "Short", "body": "Hello"})
+
+    assert 'name="subject"' not in form
+    assert Template.for_tenant(tenant).get().channel == channel
+
+
+def test_changed_wording_is_a_new_version_with_its_author(designer, template, tenant):
+    designer.post(page(template, "change"), wording(body="Good day {{name}}"))
+
+    template.refresh_from_db()
+    assert template.published.number == 2
+    assert template.versions.count() == 2
+    shown = designer.get(page(template, "change")).content.decode()
+    assert str(template.published.created_by) in shown
+    change = AuditEntry.for_tenant(tenant).get().changes["version"]
+    assert change == {"before": 1, "after": 2}
+
+
+def test_unchanged_wording_makes_no_version(designer, template):
+    designer.post(
+        page(template, "change"),
+        {
+            "name": "Renamed",
+            "subject": template.published.subject,
+            "body": template.published.body,
+            "body_type": "html",
+        },
+    )
+
+    template.refresh_from_db()
+    assert (template.name, template.published.number) == ("Renamed", 1)
+
+
+def test_a_mistake_is_told_with_its_line_and_column(designer, template):
+    answer = designer.post(
+        page(template, "change"), wording(body="Hello\n{{#if name}} there")
+    )
+
+    assert "Line 2, column" in answer.content.decode()
+    assert template.versions.count() == 1
+
+
+def test_what_was_typed_is_not_lost_by_a_mistake(designer, template):
+    body = "Hello\n{{#if name}} my long text"
+
+    answer = designer.post(page(template, "change"), wording(body=body))
+
+    assert "my long text" in answer.content.decode()
+
+
+def test_a_name_that_is_taken_is_told_in_words(designer, template):
+    answer = designer.post(
+        f"{reverse(ADD)}?channel=sms", {"name": "WELCOME", "body": "x"}
+    )
+
+    assert "A template of this name exists already" in answer.content.decode()
+
+
+def test_the_preview_shows_what_the_renderer_makes_of_the_samples(designer, template):
+    url = page(template, "preview")
+
+    designer.post(url, {"params": '{"name": "Jane <3"}'})
+
+    shown = designer.get(url).content.decode()
+    html = designer.get(page(template, "preview_html", 1)).content.decode()
+    assert "For Jane &lt;3" in shown
+    assert "<b>Jane &lt;3</b>" in html
+
+
+def test_html_is_shown_where_it_can_do_nothing(designer, template):
+    template.sample_params = {"name": "Jane"}
+    template.save()
+
+    answer = designer.get(page(template, "preview_html", 1))
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "<iframe" in designer.get(page(template, "preview")).content.decode()
+    assert "sandbox" in designer.get(page(template, "preview")).content.decode()
+
+
+def test_missing_values_are_named(designer, template):
+    assert (
+        "Missing in params: name"
+        in designer.get(page(template, "preview")).content.decode()
+    )
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"a": NaN}', '{"a": "\\u0000"}', "1"])
+def test_samples_that_are_no_json_object_are_refused_and_kept_on_the_page(
+    designer, template, text
+):
+    answer = designer.post(page(template, "preview"), {"params": text})
+
+    template.refresh_from_db()
+    assert answer.status_code == 200
+    assert template.sample_params == {}
+
+
+def test_support_looks_and_changes_nothing(tenant, template):
+    client = logged_in(MembershipFactory(tenant=tenant, role="support").user)
+
+    looked = client.get(page(template, "change"))
+
+    assert "For {{name}}" in looked.content.decode()
+    assert client.post(page(template, "change"), wording()).status_code == 403
+    samples = client.post(page(template, "preview"), {"params": "{}"})
+    assert samples.status_code == 403
+
+
+def test_a_version_that_is_not_there_answers_404(designer, template):
+    url = page(template, "preview")
+
+    assert designer.get(url, {"version": "9"}).status_code == 404
+    assert designer.get(url, {"version": "9" * 40}).status_code == 404
+
+
+def test_a_template_is_deleted_with_its_versions(designer, template, tenant):
+    confirm = designer.get(page(template, "delete")).content.decode()
+
+    designer.post(page(template, "delete"), {"post": "yes"})
+
+    assert "Delete Welcome?" in confirm
+    assert not Template.for_tenant(tenant).exists()
+    assert AuditEntry.for_tenant(tenant).get().action == "deleted"
