@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from notify_project import secret_file, version
+from notify_project import admin_theme, secret_file, version
 from notify_project.environment import Environment
+from notify_project.queue import transport
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -173,28 +173,7 @@ CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A bell that cannot be published at once is dropped: the sweeper makes up for it.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-    "visibility_timeout": 300,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 10,
-    "socket_keepalive": True,
-    "health_check_interval": 25,
-    "retry_on_timeout": False,
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-    "interval_max": 0,
-}
-if BROKER_URL.startswith("filesystem:"):
-    # No broker's wheel for this machine: bells are files.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(VAR_DIR / "bells"),
-        "data_folder_out": str(VAR_DIR / "bells"),
-        "control_folder": str(VAR_DIR / "bells-control"),
-        "polling_interval": 0.1,
-    }
-elif not BROKER_URL.startswith("redis"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = transport.options(BROKER_URL, VAR_DIR)
 CELERY_TASK_DEFAULT_QUEUE_TYPE = "classic"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -317,36 +296,4 @@ AUTH_PASSWORD_VALIDATORS = [
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- The admin's looks ---
-UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": "Notify",
-    "SITE_HEADER": "Notify",
-    "SITE_SYMBOL": "notifications_active",
-    "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "8px",
-    "ENVIRONMENT": "notify_project.admin_site.environment",
-    "DASHBOARD_CALLBACK": "events.admin.start.first_steps",
-    "STYLES": [lambda request: static("notify_project/admin.css")],
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("notify_project/favicon.svg"),
-        }
-    ],
-    "SIDEBAR": {"navigation": "notify_project.admin_site.navigation"},
-    "COLORS": {
-        "primary": {
-            "50": "oklch(97% .014 254.604)",
-            "100": "oklch(93.2% .032 255.585)",
-            "200": "oklch(88.2% .059 254.128)",
-            "300": "oklch(80.9% .105 251.813)",
-            "400": "oklch(70.7% .165 254.624)",
-            "500": "oklch(62.3% .188 259.815)",
-            "600": "oklch(50% .17 259)",
-            "700": "oklch(43% .16 260)",
-            "800": "oklch(38% .14 262)",
-            "900": "oklch(33% .12 264)",
-            "950": "oklch(25% .09 266)",
-        }
-    },
-}
+UNFOLD = admin_theme.UNFOLD

@@ -39,6 +39,17 @@ def tenant():
     return made
 
 
+def given_up(tenant, policy):
+    """A mail and its call, whose outcome nobody told until its policy was asked."""
+    [message] = many(tenant, channel="email", on_unknown=policy)
+    [call] = begun("email-bulk")
+    lease_over(message)
+    sweeping.doubt_sending()
+    due_now(message)
+    sweeping.settle_unknown()
+    return message, call
+
+
 def test_accepted_is_sent_and_clears_suspicion(tenant):
     [message] = many(tenant, claims=1, **MAIL)
     [call] = begun("email-bulk")
@@ -89,12 +100,7 @@ def test_a_late_outcome_still_finds_the_unknown_message(tenant):
 
 
 def test_a_late_acceptance_closes_even_what_was_given_up(tenant):
-    [message] = many(tenant, channel="email", on_unknown="at_most_once")
-    [call] = begun("email-bulk")
-    lease_over(message)
-    sweeping.doubt_sending()
-    due_now(message)
-    sweeping.settle_unknown()
+    message, call = given_up(tenant, "at_most_once")
     assert (again(message).state, again(message).error_code) == (
         "dead",
         "outcome_unknown",
@@ -108,24 +114,14 @@ def test_a_late_acceptance_closes_even_what_was_given_up(tenant):
 
 
 def test_a_late_refusal_does_not_revive_what_was_given_up(tenant):
-    [message] = many(tenant, channel="email", on_unknown="at_most_once")
-    [call] = begun("email-bulk")
-    lease_over(message)
-    sweeping.doubt_sending()
-    due_now(message)
-    sweeping.settle_unknown()
+    message, call = given_up(tenant, "at_most_once")
     finish([(call, Outcome(Kind.TEMPORARY))])
 
     assert again(message).state == "dead"
 
 
 def test_a_late_acceptance_counts_though_the_message_was_held_since(tenant):
-    [message] = many(tenant, channel="email", on_unknown="retry_once")
-    [call] = begun("email-bulk")
-    lease_over(message)
-    sweeping.doubt_sending()
-    due_now(message)
-    sweeping.settle_unknown()
+    message, call = given_up(tenant, "retry_once")
     Account.across_tenants().filter(channel="email").update(active=False)
     offers.forget()
     assert begun("email-bulk") == []

@@ -171,14 +171,22 @@ def test_a_hold_is_told_once_however_long_it_lasts(tenant):
     assert_books_balance()
 
 
+def waiting_for_its_account(tenant, receiver):
+    """A message that met its pinned account switched off."""
+    account = chat_account(tenant, receiver.url)
+    Account.across_tenants().filter(id=account.id).update(active=False)
+    offers.forget()
+    [message] = many(tenant, 1, pinned_account=account)
+    work()
+    return message
+
+
 def test_an_attempt_after_a_hold_has_the_next_number(tenant):
     with receiving() as receiver:
-        account = chat_account(tenant, receiver.url)
-        Account.across_tenants().filter(id=account.id).update(active=False)
-        offers.forget()
-        [message] = many(tenant, 1, pinned_account=account)
-        work()
-        Account.across_tenants().filter(id=account.id).update(active=True)
+        message = waiting_for_its_account(tenant, receiver)
+        Account.across_tenants().filter(id=message.pinned_account_id).update(
+            active=True
+        )
         offers.forget()
         due_now(message)
         work()
@@ -192,11 +200,7 @@ def test_an_attempt_after_a_hold_has_the_next_number(tenant):
 
 def test_a_new_reason_to_wait_is_an_attempt_of_its_own(tenant):
     with receiving() as receiver:
-        account = chat_account(tenant, receiver.url)
-        Account.across_tenants().filter(id=account.id).update(active=False)
-        offers.forget()
-        [message] = many(tenant, 1, pinned_account=account)
-        work()
+        message = waiting_for_its_account(tenant, receiver)
         tenant.active = False
         tenant.save()
         for _ in range(2):

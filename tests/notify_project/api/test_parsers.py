@@ -34,7 +34,8 @@ class SendView(EchoView):
 urlpatterns = [path("echo", EchoView.as_view()), path("send", SendView.as_view())]
 handler400 = "notify_project.api.problems.bad_request"
 
-pytestmark = pytest.mark.urls(__name__)
+# A request's signals look after the database connection that an earlier test left open.
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 def post(body, content_type="application/json", path="/echo", **headers):
