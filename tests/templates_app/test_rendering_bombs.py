@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import threading
 import time
@@ -174,11 +175,16 @@ def _resident() -> int:
 
 @pytest.fixture
 def neighbour() -> Iterator[Neighbour]:
+    # What thousands of other tests left behind is no work of the bombs: one full
+    # collection over it takes half a second in the middle of a wait.
+    gc.collect()
+    gc.freeze()
     thread = Neighbour()
     thread.start()
     yield thread
     thread.done.set()
     thread.join()
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
