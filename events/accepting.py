@@ -31,7 +31,8 @@ from notify_project.queue.bell import ring
 from notify_project.queue.writing import writing
 from tenants.callers import Caller
 
-_LOCK_NOT_AVAILABLE = "55P03"
+# Each waits for a row as long as the database's lock_timeout says: 2 s.
+_TRIES = 3
 
 
 def accept(caller: Caller, request: NotifyRequest, *, key: Key | None = None) -> Answer:
@@ -44,16 +45,25 @@ def accept(caller: Caller, request: NotifyRequest, *, key: Key | None = None) ->
         return earlier
     composed = decide(caller, request)
     try:
-        answer, due_lanes = _commit(composed, request, caller, key)
+        answer, due_lanes = _committed(composed, request, caller, key)
     except idempotency.Taken:
         return _taken(key)
-    except OperationalError as error:
-        if key and getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
-            raise _in_use() from None
-        raise
     for lane in due_lanes:
         ring(lane)
     return answer
+
+
+def _committed(
+    composed: Composed, request: NotifyRequest, caller: Caller, key: Key | None
+) -> tuple[Answer, set[str]]:
+    """Again, if others held a row for too long: by then an equal one has committed."""
+    for _try in range(_TRIES - 1):
+        try:
+            return _commit(composed, request, caller, key)
+        except OperationalError as error:
+            if not idempotency.is_lock_timeout(error):
+                raise
+    return _commit(composed, request, caller, key)
 
 
 def _commit(
@@ -129,7 +139,7 @@ def _with_rest(
 
 
 def _taken(key: Key | None) -> Answer:
-    """The request that was faster under the same key has answered for both."""
+    """What the request that was faster under the same key was answered, if it was."""
     earlier = idempotency.earlier_answer(key) if key else None
     if earlier is None:
         raise _in_use()

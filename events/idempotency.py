@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,7 @@ from tenants.callers import Caller
 from tenants.models import Tenant
 
 KEY_LENGTH = 255
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Key:
 
 
 class Taken(Exception):
-    """Another request with this key committed its answer first."""
+    """Another request with this key has committed its answer, or is still at it."""
 
 
 def key_of(caller: Caller, endpoint: str, text: str, body: Mapping[str, Any]) -> Key:
@@ -117,8 +118,19 @@ def store_answer(key: Key, answer: Answer, *, now: datetime) -> None:
     )
     unique = "tenant_id, key_type, endpoint, key_hash"
     free = f"{table(IdempotencyKey)}.expires_at < %s"
-    if not _upsert(row, unique=unique, unless=free, parameters=[_db_time(now)]):
+    try:
+        stored = _upsert(row, unique=unique, unless=free, parameters=[_db_time(now)])
+    except OperationalError as error:
+        if not is_lock_timeout(error):
+            raise
+        raise Taken from None
+    if not stored:
         raise Taken
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Whether PostgreSQL gave up waiting for a row that somebody holds."""
+    return getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE
 
 
 def window_seconds(tenant: Tenant) -> int:
@@ -132,7 +144,9 @@ def claim_fingerprint(
 ) -> UUID | None:
     """None if this decision is new; else the notification that has it already.
 
-    One statement: a fingerprint that has run out, or whose notification failed or was
+    1. Insert: this waits for an equal request that is being accepted, and locks nothing
+    that is there already, so that of many equals nobody waits for another. 2. Look who
+    has it. 3. A fingerprint that has run out, or whose notification failed or was
     cancelled, is taken over.
     """
     plan = composed.plan
@@ -144,6 +158,22 @@ def claim_fingerprint(
         created_at=now,
         expires_at=now + timedelta(seconds=window),
     )
+    if _insert(row, unique=_ONE_PRINT):
+        return None
+    own = Fingerprint.for_tenant(plan.tenant_id).filter(hash=row.hash)
+    holders = own.values_list("notification_id", flat=True)
+    standing = holders.filter(expires_at__gte=now).exclude(
+        notification__status__in=_CAME_TO_NOTHING
+    )
+    return standing.first() or (None if _take_over(row, now) else holders.first())
+
+
+_ONE_PRINT = "tenant_id, hash"
+_CAME_TO_NOTHING = (str(Overall.FAILED), str(Overall.CANCELLED))
+
+
+def _take_over(row: Fingerprint, now: datetime) -> bool:
+    """Whether it was still free; one statement, so that of many one has it."""
     mine = table(Fingerprint)
     status = (
         f"(SELECT n.status FROM {table(Notification)} n "
@@ -152,16 +182,8 @@ def claim_fingerprint(
     # A notification that this statement cannot see is one that an equal request has
     # just committed, while we waited for its row: its status is NULL, so it stays.
     free = f"{mine}.expires_at < %s OR {status} IN (%s, %s)"
-    ended = [Overall.FAILED, Overall.CANCELLED]
-    parameters = [_db_time(now), *(str(one) for one in ended)]
-    if _upsert(row, unique="tenant_id, hash", unless=free, parameters=parameters):
-        return None
-    return (
-        Fingerprint.for_tenant(plan.tenant_id)
-        .filter(hash=row.hash)
-        .values_list("notification_id", flat=True)
-        .first()
-    )
+    parameters = [_db_time(now), *_CAME_TO_NOTHING]
+    return _upsert(row, unique=_ONE_PRINT, unless=free, parameters=parameters)
 
 
 def fingerprint(composed: Composed) -> bytes:
@@ -202,8 +224,23 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
     }
 
 
+def _insert(row: Any, *, unique: str) -> bool:
+    """False if there is one already."""
+    return _written(row, f"ON CONFLICT ({unique}) DO NOTHING", [])
+
+
 def _upsert(row: Any, *, unique: str, unless: str, parameters: list[Any]) -> bool:
     """INSERT, or take over a row that `unless` says is free; False if it is not."""
+    sets = ", ".join(
+        f"{quoted} = EXCLUDED.{quoted}"
+        for one in type(row)._meta.concrete_fields
+        if (quoted := connection.ops.quote_name(one.column))
+    )
+    conflict = f"ON CONFLICT ({unique}) DO UPDATE SET {sets} WHERE {unless}"
+    return _written(row, conflict, parameters)
+
+
+def _written(row: Any, conflict: str, parameters: list[Any]) -> bool:
     model = type(row)
     fields = model._meta.concrete_fields
     names = ", ".join(connection.ops.quote_name(one.column) for one in fields)
@@ -211,14 +248,8 @@ def _upsert(row: Any, *, unique: str, unless: str, parameters: list[Any]) -> boo
     values = [
         one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields
     ]
-    sets = ", ".join(
-        f"{quoted} = EXCLUDED.{quoted}"
-        for one in fields
-        if (quoted := connection.ops.quote_name(one.column))
-    )
     statement = (
-        f"INSERT INTO {table(model)} ({names}) VALUES ({marks}) "
-        f"ON CONFLICT ({unique}) DO UPDATE SET {sets} WHERE {unless} RETURNING 1"
+        f"INSERT INTO {table(model)} ({names}) VALUES ({marks}) {conflict} RETURNING 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, *parameters])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event, Timer
 from typing import Any
 
 import pytest
@@ -318,6 +320,27 @@ def test_fifty_after_a_failed_original_are_one_notification(
     assert accepted(tenant) == 2
 
 
+@contextmanager
+def held(table: str) -> Iterator[Event]:
+    """Somebody in the middle of a transaction with all rows of `table`, until set."""
+    ready, done = Barrier(2), Event()
+
+    def hold() -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"BEGIN; SELECT * FROM {table} FOR UPDATE")
+            ready.wait(30)
+            done.wait(30)
+            cursor.execute("ROLLBACK")
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        ready.wait(30)
+        yield done
+        done.set()
+        holding.result(30)
+
+
 def test_a_key_whose_first_request_takes_too_long_is_in_use(
     caller: Caller, tenant: Tenant
 ):
@@ -327,25 +350,41 @@ def test_a_key_whose_first_request_takes_too_long_is_in_use(
     past = timezone.now() - timedelta(seconds=1)
     IdempotencyKey.for_tenant(tenant).update(expires_at=past)
     Fingerprint.for_tenant(tenant).delete()
-    release = Barrier(2)
-    held = Barrier(2)
 
-    def hold() -> None:
-        with connections["default"].cursor() as cursor:
-            cursor.execute("BEGIN; SELECT * FROM events_idempotencykey FOR UPDATE")
-            held.wait(30)
-            release.wait(30)
-            cursor.execute("ROLLBACK")
-        connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        holding = pool.submit(hold)
-        held.wait(30)
+    with held("events_idempotencykey"):
         answer = caller.post(EMAIL, mail(), idempotency_key="order-17")
-        release.wait(30)
-        holding.result(30)
 
     assert answer.status_code == 409
     assert answer.json()["type"].endswith("#idempotency_key_in_use")
     assert int(answer["Retry-After"]) >= 1
     assert accepted(tenant) == 1
+
+
+def test_an_equal_request_waits_for_nobody_who_looks_at_the_same(caller: Caller):
+    if connection.vendor == "sqlite":
+        return  # as above
+    first = caller.post(EMAIL, mail()).json()
+
+    with held("events_fingerprint"):
+        again = caller.post(EMAIL, mail())
+
+    assert again.status_code == 202, again.content
+    assert again.json()["notifyId"] == first["notifyId"]
+
+
+def test_a_wait_that_runs_out_is_not_the_callers_trouble(
+    caller: Caller, tenant: Tenant
+):
+    if connection.vendor == "sqlite":
+        return  # as above
+    caller.post(EMAIL, mail())
+    Notification.for_tenant(tenant).update(status=Overall.FAILED)
+
+    with held("events_fingerprint") as done:
+        letting_go = Timer(2.5, done.set)  # lock_timeout is 2 s
+        letting_go.start()
+        answer = caller.post(EMAIL, mail())
+
+    assert answer.status_code == 202, answer.content
+    assert "duplicate" not in answer.json()
+    assert accepted(tenant) == 2
