@@ -32,7 +32,7 @@ COLLECT := 'from django.core import management; \
 	management.execute_from_command_line()'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format migrations messages worker lock setup setup-run clean
+.PHONY: help run test check bench format migrations messages worker lock setup setup-run clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
@@ -64,6 +64,9 @@ format: setup ## Let ruff put the code into its shape
 
 migrations: setup ## Write the migrations that the models ask for; then name them
 	$(LOCAL) $(MANAGE) makemigrations
+
+bench: setup ## Measure speed, latency, growth and memory; var/proof/bench.json
+	$(BIN)/python -m tests.bench
 
 messages: setup ## Collect and compile the texts for people (needs GNU gettext)
 	$(LOCAL) DJANGO_SETTINGS_MODULE=notify_project.settings \
