@@ -15,7 +15,7 @@ from celery import bootsteps, shared_task, signals
 
 from notify_project.celery import app
 from notify_project.memory import give_back_large_blocks
-from notify_project.queue import pumps
+from notify_project.queue import pumps, transport
 from notify_project.queue.bell import bell
 from notify_project.queue.heartbeat import Heartbeat, SecondWorker
 
@@ -50,8 +50,7 @@ class Ringer:
         """Send one bell; raises within about a second when the broker is away."""
         if self._connection is None:
             self._connection = app.connection_for_write(
-                connect_timeout=1,
-                transport_options={"socket_timeout": 1, "socket_connect_timeout": 1},
+                connect_timeout=1, transport_options=transport.A_SECOND
             )
         try:
             options = {"connection": self._connection, "retry": False}
@@ -63,7 +62,7 @@ class Ringer:
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         with suppress(Exception):  # it is broken: there is nothing left to save
-            connection.collapse()
+            connection.collect()  # without a word to the other side
 
 
 bell.publish = Ringer()

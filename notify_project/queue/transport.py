@@ -18,6 +18,15 @@ _REDIS: dict[str, Any] = {
     "interval_max": 0,
 }
 
+# What the bell's own connection has besides: Redis knows the first two, RabbitMQ the
+# others. A RabbitMQ whose memory is full would confirm when it is free again.
+A_SECOND: dict[str, Any] = {
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "read_timeout": 1,
+    "write_timeout": 1,
+}
+
 
 def options(broker_url: str, folder: Path) -> dict[str, Any]:
     """Celery's transport options for the broker.

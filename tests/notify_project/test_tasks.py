@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 import redis
@@ -10,7 +11,8 @@ from django.conf import settings
 
 from notify_project import tasks
 from notify_project.celery import app
-from notify_project.queue import pumps
+from notify_project.queue import pumps, transport
+from tests.notify_project.amqp_stub import PUBLISH, full_broker
 
 OURS = [tasks.pump, tasks.sweep, tasks.chores]
 
@@ -44,6 +46,29 @@ def test_a_bell_carries_a_lane_and_nothing_else():
     assert "eta" not in message["headers"] or message["headers"]["eta"] is None
     assert message["headers"]["expires"] is None
     assert message["headers"]["argsrepr"] == "('email-hi',)"
+
+
+def test_a_rabbitmq_that_takes_no_more_is_given_up_within_seconds(monkeypatch):
+    """It would confirm when its memory is free again: the bell cannot wait for that."""
+    ended = []
+
+    def publish():
+        try:
+            tasks.Ringer()("email-hi")
+        except Exception as error:
+            ended.append(error)
+
+    with full_broker() as stub:
+        options = transport.options(stub.url, settings.VAR_DIR)
+        monkeypatch.setattr(app.conf, "broker_write_url", stub.url)
+        monkeypatch.setitem(app.conf, "broker_transport_options", options)
+        ringing = threading.Thread(target=publish, daemon=True)
+        ringing.start()
+        ringing.join(15)
+
+        assert PUBLISH in stub.methods
+        assert ended
+        assert stub.hung_up.wait(5), "the connection that failed is closed"
 
 
 def test_a_shutdown_takes_nothing_new():
