@@ -22,7 +22,9 @@ SWEEPS = "sweeps"
 app = Celery("notify")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # A queue per lane, so that an operator may dedicate workers to one.
-app.conf.task_queues = [Queue(name) for name in (*settings.LANES, SWEEPS)]
+app.conf.task_queues = [
+    Queue(name, routing_key=name) for name in (*settings.LANES, SWEEPS)
+]
 app.conf.task_default_queue = SWEEPS
 app.conf.task_create_missing_queues = False
 # A worker works without its broker, and takes bells again whenever that comes back.

@@ -174,7 +174,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A bell that cannot be published at once is dropped: the sweeper makes up for it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = transport.options(BROKER_URL, VAR_DIR)
-CELERY_TASK_DEFAULT_QUEUE_TYPE = "classic"
+CELERY_TASK_DEFAULT_QUEUE_TYPE = "classic"  # a quorum would guard what may be lost
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -19,6 +19,13 @@ def test_there_is_a_queue_for_each_lane_and_one_for_sweeps():
     }
 
 
+def test_each_queue_is_bound_to_its_own_name_alone():
+    """One key for all would take a bell for one lane to every lane."""
+    keys = {queue.name: queue.routing_key for queue in app.amqp.queues.values()}
+
+    assert keys == {name: name for name in keys}
+
+
 def test_a_bell_for_a_queue_that_nobody_reads_is_an_error_not_a_new_queue():
     assert app.conf.task_create_missing_queues is False
 
