@@ -44,6 +44,27 @@ def _numbers() -> Iterator[CheckMessage]:
             yield Error(f"{name} must be 1 or more.", id="notify.E003")
 
 
+def _seconds() -> Iterator[CheckMessage]:
+    if settings.SWEEP_SECONDS <= 0:
+        yield Error("SWEEP_SECONDS must be more than 0.", id="notify.E006")
+    if settings.LEASE_SECONDS < _SHORTEST_LEASE_SECONDS:
+        yield Warning(
+            f"LEASE_SECONDS={settings.LEASE_SECONDS:g} is too short: a call may take "
+            "20 seconds, and leases are renewed every 15. What is being sent would be "
+            f"taken for lost. Use {_SHORTEST_LEASE_SECONDS} or more.",
+            id="notify.W003",
+        )
+
+
+def _broker() -> Iterator[CheckMessage]:
+    if not settings.BROKER_URL and not settings.EMBEDDED:
+        yield Warning(
+            "BROKER_URL is not set: without bells, messages wait for a worker to look "
+            "for itself, up to two seconds, and beat reaches nobody.",
+            id="notify.W004",
+        )
+
+
 def _public_url() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.PUBLIC_URL)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -72,6 +93,7 @@ def _sqlite() -> Iterator[CheckMessage]:
         )
 
 
+_SHORTEST_LEASE_SECONDS = 30
 _AT_LEAST_ONE = (
     "LANE_CONCURRENCY",
     "WEB_PROCESSES",
@@ -84,6 +106,8 @@ _CHECKS: Sequence[Callable[[], Iterator[CheckMessage]]] = (
     _rate_limit_store,
     _lanes,
     _numbers,
+    _seconds,
+    _broker,
     _public_url,
     _networks_and_keys,
     _sqlite,

@@ -24,6 +24,9 @@ def test_the_defaults_can_work(settings):
         ("WORKER_LANES", (), "notify.E002"),
         ("LANE_CONCURRENCY", 0, "notify.E003"),
         ("REQUESTS_PER_MINUTE_LIVE", -1, "notify.E003"),
+        ("SWEEP_SECONDS", 0.0, "notify.E006"),
+        ("LEASE_SECONDS", 20.0, "notify.W003"),
+        ("BROKER_URL", "", "notify.W004"),
         ("PUBLIC_URL", "notify.example.org", "notify.E004"),
         ("PUBLIC_URL", "ftp://notify.example.org", "notify.E004"),
         ("EGRESS_ALLOW", ["10.0.0.1/8"], "notify.E005"),
@@ -43,6 +46,12 @@ def test_a_key_is_not_told(settings):
     settings.SEALING_KEYS = "k1:c2VjcmV0"
 
     assert "c2VjcmV0" not in str(found())
+
+
+def test_one_folder_brings_its_own_broker(settings):
+    settings.BROKER_URL, settings.EMBEDDED = "", True
+
+    assert found() == {}
 
 
 def test_limits_that_each_process_counts_alone_are_warned_of(settings):
