@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from delivery import changing, sweeping
 from delivery.finishing import finish
@@ -84,6 +86,52 @@ def test_outcomes_of_several_kinds_land_together(tenant):
     assert states == ["sent", "queued", "failed", "unknown"]
     assert Notification.across_tenants().get().status == "sending"
     assert_books_balance()
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [Kind.ACCEPTED],
+        [Kind.ACCEPTED, Kind.TEMPORARY, Kind.PERMANENT, Kind.UNKNOWN],
+    ],
+    ids=["all accepted", "of four kinds"],
+)
+def test_outcomes_that_arrive_together_cost_no_more_statements_than_one(tenant, kinds):
+    """As many as there are kinds, however many messages, tenants' or notifications'."""
+    one, many_more = (_statements(tenant, kinds, count) for count in (1, 8))
+
+    assert [_table_of(each) for each in many_more] == [_table_of(each) for each in one]
+    moved = [each for each in many_more if each.startswith("WITH v")]
+    assert len([each for each in moved if '"delivery_attempt"' in each]) == 1
+    assert len([each for each in moved if '"delivery_message"' in each]) <= (
+        2 * len(kinds)
+    )
+    assert_books_balance()
+
+
+def _statements(tenant, kinds, count):
+    """What finishing so many outcomes of each kind asks of the database."""
+    for _ in range(count * len(kinds)):
+        many(tenant, **MAIL)
+    calls = begun("email-bulk", limit=count * len(kinds))
+    assert len(calls) == count * len(kinds)
+    landed = [
+        (call, Outcome(kind)) for call, kind in zip(calls, kinds * count, strict=True)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        finish(landed)
+    return [each["sql"] for each in asked.captured_queries]
+
+
+def _table_of(statement):
+    """What it does to which table; the values are others each time."""
+    words = statement.replace("(", " ( ").split()
+    verb = next(one for one in words if one in VERBS)
+    table = next((one for one in words if one.startswith('"')), "")
+    return verb, "" if "SAVEPOINT" in words else table
+
+
+VERBS = {"SELECT", "UPDATE", "INSERT", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"}
 
 
 def test_a_late_outcome_still_finds_the_unknown_message(tenant):

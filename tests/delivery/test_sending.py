@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from delivery import beginning, finishing, sending
 from delivery.models import (
@@ -95,6 +95,50 @@ def test_a_slow_call_holds_up_no_other(tenant, settings):
     assert {again(one).state for one in messages} == {"sent"}
 
 
+def test_outcomes_that_arrive_together_are_written_together(tenant, monkeypatch):
+    all_came = threading.Barrier(16, timeout=20)
+    written: list[int] = []
+
+    def answer(_key, _nth):
+        all_came.wait()
+        return OK
+
+    def counted(landed):
+        written.append(len(landed))
+        finish(landed)
+
+    finish = finishing.finish
+    monkeypatch.setattr(finishing, "finish", counted)
+    with receiving(answer=answer) as receiver:
+        messages = _room(tenant, receiver, 16)
+        work()
+
+    assert sum(written) == 16
+    assert len(written) <= 8, "not one by one"
+    assert {again(one).state for one in messages} == {"sent"}
+
+
+def test_while_a_provider_is_called_no_row_is_locked(tenant):
+    """And so no transaction is open: on SQLite it would hold the one write lock."""
+    written: list[int] = []
+
+    def answer(key, _nth):
+        try:
+            with transaction.atomic():
+                row = Message.across_tenants().filter(id=key, state="sending")
+                written.append(row.update(error_detail="written meanwhile"))
+        finally:
+            connection.close()
+        return OK
+
+    with receiving(answer=answer) as receiver:
+        messages = _room(tenant, receiver, 3)
+        work()
+
+    assert written == [1, 1, 1]
+    assert {again(one).state for one in messages} == {"sent"}
+
+
 def test_mails_whose_files_find_no_room_wait_and_others_pass(tenant, settings):
     settings.FILES_IN_FLIGHT_BYTES = 1500
     order: list[str] = []
@@ -138,7 +182,7 @@ def test_too_many_requests_pause_the_account_and_spend_no_try(tenant):
         messages = _room(tenant, receiver, 40)
         work()
 
-    account = Account.across_tenants().get()
+    account = Account.for_tenant(tenant).get()
     assert account.paused_until is not None
     assert len(receiver.posts) <= 16, "one window at most was in flight"
     assert {again(one).state for one in messages} == {"queued"}

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 
+from notify_project.embedded.place import make_folders
 from notify_project.queue import transport
 
 FOLDER = Path("/srv/notify")
@@ -29,3 +31,14 @@ def test_bells_as_files_lie_in_the_folder():
 
     assert options["data_folder_in"] == options["data_folder_out"]
     assert Path(options["control_folder"]).parent == FOLDER
+
+
+def test_a_bell_as_a_file_arrives(tmp_path):
+    make_folders(tmp_path, tmp_path / "mailbox")
+    url = "filesystem://"
+
+    with Connection(url, transport_options=transport.options(url, tmp_path)) as line:
+        queue = line.SimpleQueue("email-hi")
+        queue.put("ring")
+
+        assert queue.get(timeout=10).payload == "ring"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 
@@ -24,6 +25,38 @@ def _write(first, *others, savepoint=True):
         for name in others:
             with writing(savepoint=savepoint):
                 _lease(name)
+
+
+def _asked(*questions):
+    answers = []
+    with connection.cursor() as cursor:
+        for question in questions:
+            cursor.execute(question)
+            answers.append(cursor.fetchone()[0])
+    return answers
+
+
+def test_each_connection_is_told_how_to_write():
+    if connection.vendor == "sqlite":
+        # 2 is FULL: with less, a power cut may take what we said we had.
+        asked = _asked("PRAGMA journal_mode", "PRAGMA synchronous")
+        assert asked == ["wal", 2]
+        return
+    limits = ("statement_timeout", "lock_timeout")
+    asked = _asked(*(f"SHOW {one}" for one in limits))
+    assert asked == ["10s", "2s"]
+    assert _asked("SHOW idle_in_transaction_session_timeout") == ["15s"]
+
+
+def test_on_sqlite_a_transaction_has_the_one_write_lock_from_its_beginning():
+    """One that began by reading could not write any more when another had written."""
+    if connection.vendor != "sqlite":
+        return
+    other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
+    with writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
 
 
 def test_an_error_takes_everything_back():
