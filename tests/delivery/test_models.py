@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from delivery.models import Attempt, Message, NotificationTag
 from tests.delivery.accepted import accepted
@@ -58,3 +58,21 @@ def test_a_tag_is_there_once():
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save()
+
+
+def test_messages_are_vacuumed_before_a_fifth_of_them_is_dead():
+    """They change some four times each, and the queue's indexes with them."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reloptions FROM pg_class WHERE relname = %s",
+            [Message._meta.db_table],
+        )
+        [options] = cursor.fetchone()
+
+    assert set(options) == {
+        "fillfactor=85",
+        "autovacuum_vacuum_scale_factor=0.02",
+        "autovacuum_vacuum_cost_delay=0",
+    }

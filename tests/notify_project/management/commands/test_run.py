@@ -110,6 +110,18 @@ class Installation:
         pids = [row.split()[0] for row in found.stdout.splitlines() if name in row]
         return int(pids[0]) if pids else 0
 
+    def processes(self) -> list[int]:
+        """The supervisor, its parts, and what those have started."""
+        assert self.process is not None
+        found = subprocess.run(
+            ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+        )
+        parents = [[int(n) for n in row.split()] for row in found.stdout.splitlines()]
+        ours = [self.process.pid]
+        for one in ours:  # grows while it is walked
+            ours += [pid for pid, parent in parents if parent == one]
+        return ours
+
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         assert self.process is not None
         self.process.send_signal(by)
@@ -156,6 +168,25 @@ def test_a_pasted_line_puts_a_mail_into_the_mailbox_twice_too(running):
     running.until("two mails came", lambda: len(running.mails()) == before + 2)
     assert b"Hello from Notify" in running.mails()[-1].read_bytes()
     assert running.health() == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_all_of_it_fits_into_500_mb_after_the_first_mail(running):
+    """What is shared counts once: the sum of each process's proportional share."""
+    before = len(running.mails())
+    running.send()
+    running.until("a mail came", lambda: len(running.mails()) > before)
+
+    shares = {pid: _share_mb(pid) for pid in running.processes()}
+
+    assert len(shares) >= 6, "the supervisor and its five parts"
+    assert sum(shares.values()) <= 500, shares
+
+
+def _share_mb(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    [line] = [one for one in rollup.splitlines() if one.startswith("Pss:")]
+    return int(line.split()[1]) / 1000
 
 
 @pytest.mark.parametrize("name", ["gunicorn", "worker", "beat", "valkey", "mailbox"])
