@@ -163,11 +163,10 @@ def opened(text: str) -> Sender:
     return found
 
 
-def verify(sender: Sender) -> None:
-    """The owner of the address agreed, or the operator vouches."""
-    Sender.across_tenants().filter(id=sender.id, verified_at__isnull=True).update(
-        verified_at=Now()
-    )
+def verify(sender: Sender) -> bool:
+    """The owner of the address agreed, or the operator vouches; False if it was so."""
+    waiting = Sender.across_tenants().filter(id=sender.id, verified_at__isnull=True)
+    return bool(waiting.update(verified_at=Now()))
 
 
 def is_asked_by_mail(sender: Sender) -> bool:

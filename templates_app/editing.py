@@ -24,6 +24,7 @@ from templates_app.errors import (
 )
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import DEFAULT_ENGINE
+from tenants import auditing
 from tenants.models import Tenant, User
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
@@ -156,6 +157,12 @@ def delete(template: Template) -> None:
             _("The template is used by: %(users)s. Change that first.")
             % {"users": users}
         ) from None
+
+
+def snapshot(template: Template) -> dict[str, object]:
+    """What of a template the audit compares; the version's number tells the wording."""
+    number = template.published.number if template.published else 0
+    return {**auditing.snapshot(template), "version": number}
 
 
 def draft_of(version: TemplateVersion) -> Draft:

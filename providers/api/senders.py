@@ -17,9 +17,11 @@ from rest_framework.response import Response
 from notify_project.api.fields import Strict, Switch, Text
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
+from notify_project.queue.writing import writing
 from providers import senders
 from providers.channels.base import channel
 from providers.models import Sender
+from tenants import auditing
 from tenants.api import TenantView
 from tenants.callers import caller_of
 from tenants.permissions import requires
@@ -102,12 +104,14 @@ class Senders(TenantView):
         given = NewSenderSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        sender = senders.create(
-            caller.tenant,
-            channel_code=channel(values["channel"], field="channel").code,
-            address=values["address"],
-            **_renamed(values),
-        )
+        with writing():
+            sender = senders.create(
+                caller.tenant,
+                channel_code=channel(values["channel"], field="channel").code,
+                address=values["address"],
+                **_renamed(values),
+            )
+            auditing.record_call(caller, "created", sender)
         place = reverse("api:sender", kwargs={"sender_id": sender.id})
         headers = {"Location": f"{settings.PUBLIC_URL}{place}"}
         return Response(presented(sender), status=201, headers=headers)
@@ -137,11 +141,15 @@ class OneSender(TenantView):
     )
     def patch(self, request: Request, sender_id: UUID) -> Response:
         """Change name, replyTo, or make it the default."""
-        tenant = caller_of(request).tenant
+        caller = caller_of(request)
+        tenant = caller.tenant
         sender = senders.find(tenant, sender_id)
         given = ChangeSenderSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        changed = senders.change(sender, tenant, **_renamed(given.validated_data))
+        before = auditing.snapshot(sender)
+        with writing():
+            changed = senders.change(sender, tenant, **_renamed(given.validated_data))
+            auditing.record_call(caller, "changed", changed, before=before)
         return Response(presented(changed))
 
     @extend_schema(
@@ -152,7 +160,12 @@ class OneSender(TenantView):
     )
     def delete(self, request: Request, sender_id: UUID) -> Response:
         """Delete it; 409 while the defaults use it."""
-        senders.delete(senders.find(caller_of(request).tenant, sender_id))
+        caller = caller_of(request)
+        sender = senders.find(caller.tenant, sender_id)
+        gone = auditing.snapshot(sender)
+        with writing():
+            auditing.record_call(caller, "deleted", sender, before=gone, after={})
+            senders.delete(sender)
         return Response(status=204)
 
 

@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from notify_project.queue.writing import writing
 from providers import senders
+from providers.models import Sender
 from providers.senders import InvalidLink
+from tenants import auditing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,6 +25,17 @@ def verify_sender(request: HttpRequest, token: str) -> HttpResponse:
     except InvalidLink as error:
         return render(request, template, {"problem": error.message}, status=404)
     if request.method == "POST":
-        senders.verify(sender)
+        _verify(sender)
     done = request.method == "POST" or sender.verified_at is not None
     return render(request, template, {"sender": sender, "done": done})
+
+
+def _verify(sender: Sender) -> None:
+    """The audit tells when; who it was, the link says: the owner of the address."""
+    before = auditing.snapshot(sender)
+    with writing():
+        if senders.verify(sender):
+            sender.refresh_from_db()
+            auditing.record(
+                None, "verified", sender, tenant=sender.tenant, before=before
+            )

@@ -21,7 +21,6 @@ from providers.channels.base import UnknownChannel, channel
 from templates_app import editing, showing
 from templates_app.admin.forms import TemplateForm
 from templates_app.models import Template, TemplateVersion
-from tenants import auditing
 from tenants.admin.base import TenantAdmin
 
 _VERSIONS = 50
@@ -101,9 +100,8 @@ class TemplatesAdmin(TenantAdmin):
         return [str(one) for one in objs], {}, set(), []
 
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
-        """The number of the version tells what the wording was."""
-        number = obj.published.number if obj.published else 0
-        return {**auditing.snapshot(obj), "version": number}
+        """With the number of the version, which tells what the wording was."""
+        return editing.snapshot(obj)
 
     def render_change_form(
         self,

@@ -18,11 +18,13 @@ from notify_project.api.fields import Strict, Text
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
 from notify_project.errors import Invalid
+from notify_project.queue.writing import writing
 from providers.channels.base import channel, channels
 from templates_app import editing
 from templates_app.editing import Draft
 from templates_app.models import Template
 from templates_app.rendering import DEFAULT_ENGINE, variables
+from tenants import auditing
 from tenants.api import TenantView
 from tenants.callers import caller_of
 from tenants.permissions import requires
@@ -150,14 +152,17 @@ class Templates(TenantView):
         if not values.get("channel"):
             raise Invalid(_("Give a channel: email, sms or msgApp."), field="channel")
         fields = _ours(values)
-        template = editing.create(
-            caller.tenant,
-            name=fields.pop("name"),
-            channel_code=channel(values["channel"], field="channel").code,
-            description=fields.pop("description", ""),
-            locale=fields.pop("locale", ""),
-            draft=Draft(**fields),
-        )
+        with writing():
+            template = editing.create(
+                caller.tenant,
+                name=fields.pop("name"),
+                channel_code=channel(values["channel"], field="channel").code,
+                description=fields.pop("description", ""),
+                locale=fields.pop("locale", ""),
+                draft=Draft(**fields),
+            )
+            now = editing.snapshot(template)
+            auditing.record_call(caller, "created", template, after=now)
         place = reverse("api:template", kwargs={"template_id": template.id})
         headers = {"Location": f"{settings.PUBLIC_URL}{place}"}
         return Response(presented(template), status=201, headers=headers)
@@ -187,12 +192,17 @@ class OneTemplate(TenantView):
     )
     def patch(self, request: Request, template_id: UUID) -> Response:
         """Publish a new version, or rename."""
-        tenant = caller_of(request).tenant
-        editing.find(tenant, template_id)
+        caller = caller_of(request)
+        editing.find(caller.tenant, template_id)
         given = TemplateChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         fields = _ours(given.validated_data)
-        return Response(presented(editing.change(tenant, template_id, **fields)))
+        with writing():
+            before = editing.snapshot(editing.find(caller.tenant, template_id))
+            template = editing.change(caller.tenant, template_id, **fields)
+            now = editing.snapshot(template)
+            auditing.record_call(caller, "changed", template, before=before, after=now)
+        return Response(presented(template))
 
     @extend_schema(
         operation_id="deleteTemplate",
@@ -202,7 +212,12 @@ class OneTemplate(TenantView):
     )
     def delete(self, request: Request, template_id: UUID) -> Response:
         """Delete it; 409 while something configured uses it."""
-        editing.delete(editing.find(caller_of(request).tenant, template_id))
+        caller = caller_of(request)
+        template = editing.find(caller.tenant, template_id)
+        gone = editing.snapshot(template)
+        with writing():
+            auditing.record_call(caller, "deleted", template, before=gone, after={})
+            editing.delete(template)
         return Response(status=204)
 
 

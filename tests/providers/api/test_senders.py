@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tenants.models import Tenant
+from tenants.models import ApiKey, AuditEntry, Tenant
 from tests.tenants.factories import TenantFactory, api_key
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,29 @@ def test_a_deleted_one_is_gone(ask: Any):
 
     assert ask("DELETE", f"/senders/{made['id']}").status_code == 204
     assert ask("GET", f"/senders/{made['id']}").status_code == 404
+
+
+def test_who_changed_a_sender_is_written_down(ask: Any):
+    made = ask("POST", "/senders", '{"address": "a@example.org"}').json()
+    ask("PATCH", f"/senders/{made['id']}", '{"name": "B"}')
+    ask("PATCH", f"/senders/{made['id']}", '{"name": "B"}')
+    ask("PATCH", f"/senders/{made['id']}", '{"replyTo": "x"}')
+    ask("DELETE", f"/senders/{made['id']}")
+
+    key = ApiKey.across_tenants().get()
+    entries = AuditEntry.for_tenant(key.tenant).order_by("id")
+    assert [one.action for one in entries] == ["created", "changed", "deleted"]
+    assert {one.object_id for one in entries} == {made["id"]}
+    assert {(one.actor_kind, one.actor_id) for one in entries} == {("key", key.pk)}
+    created, changed, deleted = (one.changes for one in entries)
+    assert created["address"] == {"before": None, "after": "a@example.org"}
+    assert changed == {"name": {"before": "", "after": "B"}}
+    assert deleted["address"] == {"before": "a@example.org", "after": None}
+
+
+def test_a_sender_that_was_refused_leaves_no_entry(ask: Any):
+    for _turn in range(2):
+        ask("POST", "/senders", '{"address": "a@example.org"}')
+
+    key = ApiKey.across_tenants().get()
+    assert AuditEntry.for_tenant(key.tenant).count() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from providers import senders
+from tenants.models import AuditEntry
 from tests.tenants.factories import TenantFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +39,12 @@ def test_a_broken_link_says_so(client):
 
     assert page.status_code == 404
     assert "does not work" in page.content.decode()
+
+
+def test_it_is_written_down_once_when_it_was_verified(client, sender):
+    for _press in range(2):
+        client.post(f"/verify/sender/{senders.token(sender)}")
+
+    entry = AuditEntry.for_tenant(sender.tenant).get()
+    assert (entry.action, entry.object_id) == ("verified", str(sender.id))
+    assert set(entry.changes) == {"verified_at"}

@@ -9,7 +9,7 @@ from django.test import Client
 
 from templates_app import editing
 from templates_app.editing import Draft
-from tenants.models import Tenant
+from tenants.models import ApiKey, AuditEntry, Tenant
 from tests.tenants.factories import TenantFactory, api_key
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +76,26 @@ def test_a_list_costs_the_same_queries_however_long(
 
     with django_assert_max_num_queries(1):
         Client().get("/templates", headers=headers)
+
+
+def test_who_changed_a_template_is_written_down(tenant: Tenant):
+    headers = {"X-API-KEY": api_key(tenant)}
+
+    def ask(method: str, path: str, body: str = "") -> Any:
+        return Client().generic(
+            method, path, body, content_type="application/json", headers=headers
+        )
+
+    body = '{"name": "T", "channel": "sms", "body": "one"}'
+    made = ask("POST", "/templates", body).json()
+    ask("PATCH", f"/templates/{made['id']}", '{"body": "two"}')
+    ask("PATCH", f"/templates/{made['id']}", '{"body": "two"}')
+    ask("PATCH", f"/templates/{made['id']}", '{"body": "{{"}')
+    ask("DELETE", f"/templates/{made['id']}")
+
+    entries = AuditEntry.for_tenant(tenant).order_by("id")
+    assert [one.action for one in entries] == ["created", "changed", "deleted"]
+    assert {one.object_id for one in entries} == {made["id"]}
+    key = ApiKey.for_tenant(tenant).get()
+    assert {(one.actor_kind, one.actor_id) for one in entries} == {("key", key.pk)}
+    assert entries[1].changes["version"] == {"before": 1, "after": 2}
