@@ -48,19 +48,28 @@ def verify_consumer(request: HttpRequest) -> Caller | None:
     Registers it where settings.GATEWAY_AUTO_REGISTER allows. One query every
     settings.CACHE_SECONDS.
     """
-    names = _names(request)
-    tenant = _tenants.get(names) or _find(names)
-    if tenant is None and settings.GATEWAY_AUTO_REGISTER:
-        tenant = _register(names)
+    tenant = _tenant_of(_names(request))
     if tenant is None or not tenant.active:
         return None
-    _tenants.put(names, tenant)
     return Caller(
         tenant=tenant,
         key_type=KeyType.LIVE,
         scopes=GATEWAY_SCOPES,
         name=tenant.gateway_consumer or "",
     )
+
+
+def _tenant_of(names: tuple[str, str]) -> Tenant | None:
+    remembered = _tenants.get(names)
+    if remembered is not None:
+        return remembered
+    tenant = _find(names)
+    if tenant is None and settings.GATEWAY_AUTO_REGISTER:
+        tenant = _register(names)
+    if tenant is not None:
+        # Once, when it was read: a busy consumer would else never be looked up again.
+        _tenants.put(names, tenant)
+    return tenant
 
 
 def _names(request: HttpRequest) -> tuple[str, str]:

@@ -10,8 +10,11 @@ import ipaddress
 import pytest
 from django.test import RequestFactory
 
+from notify_project.remembering import Memory
+from tenants import gateway
 from tenants.gateway import has_consumer, verify_consumer
 from tenants.models import AuditEntry, Tenant
+from tests.notify_project.test_remembering import Clock
 from tests.tenants.factories import TenantFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +95,26 @@ def test_an_inactive_tenant_is_refused():
     TenantFactory(gateway_consumer="kong-1", active=False)
 
     assert verify_consumer(request(X_Consumer_ID="kong-1")) is None
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"gateway_consumer": None}])
+def test_a_busy_consumer_is_looked_up_again_every_few_seconds(monkeypatch, change):
+    """However often it calls: what the operator took away ends within CACHE_SECONDS."""
+    clock = Clock()
+    remembered: Memory[tuple[str, str], Tenant] = Memory(
+        size=10, seconds=lambda: 5.0, clock=clock
+    )
+    monkeypatch.setattr(gateway, "_tenants", remembered)
+    tenant = TenantFactory(gateway_consumer="kong-1")
+    assert verify_consumer(request(X_Consumer_ID="kong-1"))
+
+    Tenant.objects.filter(pk=tenant.pk).update(**change)
+    answers = []
+    for second in range(1, 7):
+        clock.now = float(second)
+        answers.append(verify_consumer(request(X_Consumer_ID="kong-1")) is not None)
+
+    assert answers == [True, True, True, True, False, False]
 
 
 def test_a_first_call_registers_where_the_operator_allows_it(settings):
