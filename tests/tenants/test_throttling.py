@@ -7,6 +7,7 @@ from django.urls import path
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tenants.api import TenantView
 from tenants.permissions import Public, requires
 from tenants.throttling import TenantThrottle
 from tests.tenants.factories import TenantFactory, api_key
@@ -24,6 +25,15 @@ class Counted(APIView):
         return Response({})
 
 
+class Managed(TenantView):
+    """What few keys may."""
+
+    permission_classes = [requires("manage")]
+
+    def get(self, request):
+        return Response({})
+
+
 class Open(APIView):
     """Anything for everybody."""
 
@@ -34,7 +44,11 @@ class Open(APIView):
         return Response({})
 
 
-urlpatterns = [path("counted", Counted.as_view()), path("open", Open.as_view())]
+urlpatterns = [
+    path("counted", Counted.as_view()),
+    path("managed", Managed.as_view()),
+    path("open", Open.as_view()),
+]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
@@ -116,6 +130,22 @@ def test_our_own_mistakes_are_counted_too(client):
 
     assert answer.status_code == 500
     assert left(answer) == "9"
+
+
+def test_who_may_not_is_counted_all_the_same(ask):
+    tenant = TenantFactory(requests_per_minute_live=2)
+    key = api_key(tenant, scopes=("send",))
+
+    answers = [ask(key, "/managed") for _index in range(3)]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+    assert [left(answer) for answer in answers] == ["1", "0", "0"]
+
+
+def test_a_call_is_counted_once(ask):
+    key = api_key(TenantFactory(requests_per_minute_live=10))
+
+    assert [left(ask(key, "/managed")) for _index in range(2)] == ["9", "8"]
 
 
 def test_nobody_is_not_counted(client):
