@@ -5,7 +5,7 @@ Reads only; the stored layers, senders and accounts may be CACHE_SECONDS old.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from events.layers import stored_layers
 from events.requests import CHANNELS, NotifyRequest
 from providers.channels.base import channel
 from tenants.callers import Caller
+from tenants.errors import MissingScope
 from tenants.models import Tenant
 
 
@@ -40,11 +41,12 @@ def resolve(
     """The frozen plan of a request, without that which `problems` is told of.
 
     A few queries at most: templates by reference; the rest is usually cached. Raises
-    Invalid where nothing is left to plan.
+    Invalid where nothing is left to plan, MissingScope where the key may not send so.
     """
     decision = _decide(caller.tenant, request)
     if not decision.channels:
         raise _nothing(request)
+    _refuse_channels(caller, decision.channels)
     plans = [
         _channel_plan(caller, request, decision.values, name, problems)
         for name in decision.channels
@@ -72,6 +74,19 @@ def _nothing(request: NotifyRequest) -> NoChannels:
     return NoChannels(
         _("The request switches no channel on. Give email, sms or msgApp.")
     )
+
+
+def _refuse_channels(caller: Caller, names: Iterable[str]) -> None:
+    """A key that is bound to some channels sends over no other."""
+    for name in names:
+        if not caller.may_send_over(channel(name).lane):
+            raise MissingScope(
+                _(
+                    "This key may not send over %(channel)s. Use one that may, or "
+                    "leave the channel out."
+                )
+                % {"channel": name}
+            )
 
 
 def _decide(tenant: Tenant, request: NotifyRequest) -> Decision:

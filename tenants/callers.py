@@ -25,6 +25,11 @@ class Caller:
     scopes: frozenset[str]
     name: str  # the key's prefix, the token's client, or the gateway's consumer
     key_id: UUID | None = None  # of an ApiKey; None for tokens and gateways
+    channels: frozenset[str] = frozenset()  # that it is bound to; empty: to none
+
+    def may_send_over(self, lane: str) -> bool:
+        """Whether its messages may take this channel, named as in settings."""
+        return not self.channels or lane in self.channels
 
 
 def caller_of(request: Request) -> Caller:

@@ -63,25 +63,28 @@ def parse(text: str) -> PresentedKey | None:
     return PresentedKey(match["type"], match["prefix"], _hash(match["body"]))
 
 
-def issue(
+def issue(  # noqa: PLR0913  # each is a facet of a key
     tenant: Tenant,
     *,
     name: str,
     key_type: str = KeyType.LIVE,
     scopes: Collection[str] | None = None,
+    channels: Collection[str] = (),
     life: timedelta = USUAL_LIFE,
     created_by: User | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; the second value is its text, shown once and stored nowhere.
 
-    Raises InvalidKeySettings.
+    Without `channels` it may send over all. Raises InvalidKeySettings.
     """
     _check(key_type, default_scopes() if scopes is None else scopes, life)
+    _check_channels(channels)
     key = ApiKey(
         tenant=tenant,
         name=name,
         key_type=key_type,
         scopes=sorted(default_scopes() if scopes is None else scopes),
+        channels=sorted(channels),
         expires_at=timezone.now() + life,
         created_by=created_by,
     )
@@ -105,6 +108,7 @@ def rotate(
         name=old.name,
         key_type=old.key_type,
         scopes=old.scopes,
+        channels=old.channels,
         allowed_addresses=old.allowed_addresses,
         expires_at=now + USUAL_LIFE,
         created_by=by,
@@ -146,6 +150,15 @@ def _check(key_type: str, scopes: Collection[str], life: timedelta) -> None:
     if not timedelta(0) < life <= LONGEST_LIFE:
         raise InvalidKeySettings(
             _("A key may live two years at most."), field="expiresAt"
+        )
+
+
+def _check_channels(channels: Collection[str]) -> None:
+    known = settings.CHANNEL_LANES
+    if not set(channels) <= set(known):
+        raise InvalidKeySettings(
+            _("Channels must be some of %(known)s.") % {"known": ", ".join(known)},
+            field="channels",
         )
 
 

@@ -78,6 +78,7 @@ def _remember(key: ApiKey, secret_hash: bytes) -> _Verified:
             scopes=frozenset(key.scopes),
             name=key.prefix,
             key_id=key.pk,
+            channels=frozenset(key.channels),
         ),
         key.expires_at,
         tuple(

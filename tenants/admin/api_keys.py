@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from tenants import keys
 from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
-from tenants.admin.choices import NetworksField, ScopesField
+from tenants.admin.choices import ChannelsField, NetworksField, ScopesField
 from tenants.admin.forms import AdminForm, StepForm
 from tenants.admin.steps import step
 from tenants.errors import InvalidKeySettings
@@ -38,6 +38,7 @@ class NewKeyForm(StepForm):
     field_names = {"keyType": "key_type", "expiresAt": "days"}
 
     scopes = ScopesField(initial=default_scopes)
+    channels = ChannelsField()
     days = forms.TypedChoiceField(
         label=gettext_lazy("Valid for"),
         choices=_LIVES,
@@ -49,7 +50,7 @@ class NewKeyForm(StepForm):
 
     class Meta:
         model = ApiKey
-        fields = ("name", "key_type", "scopes", "allowed_addresses")
+        fields = ("name", "key_type", "scopes", "channels", "allowed_addresses")
 
     def step(self) -> ApiKey:
         if self.tenant is None:  # the page is closed without one
@@ -60,6 +61,7 @@ class NewKeyForm(StepForm):
             name=given["name"],
             key_type=given["key_type"],
             scopes=given["scopes"],
+            channels=given["channels"],
             life=timedelta(days=given["days"]),
             created_by=self.user,
         )
@@ -106,8 +108,8 @@ class ApiKeysAdmin(TenantAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            names = ("name", "key_type", "scopes", "days", "allowed_addresses")
-            return ((None, {"fields": names}),)
+            names = ("name", "key_type", "scopes", "channels", "days")
+            return ((None, {"fields": (*names, "allowed_addresses")}),)
         return (
             (None, {"fields": ("name", "allowed_addresses")}),
             (
@@ -117,6 +119,7 @@ class ApiKeysAdmin(TenantAdmin):
                         "shown_prefix",
                         "told_state",
                         "shown_scopes",
+                        "shown_channels",
                         "created_by",
                     )
                 },
@@ -131,7 +134,8 @@ class ApiKeysAdmin(TenantAdmin):
         if obj is None:
             return ()
         times = ("created_at", "expires_at", "revoked_at", "last_used_at")
-        return ("shown_prefix", "told_state", "shown_scopes", "created_by", *times)
+        rights = ("shown_scopes", "shown_channels")
+        return ("shown_prefix", "told_state", *rights, "created_by", *times)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None
@@ -190,11 +194,14 @@ class ApiKeysAdmin(TenantAdmin):
     def shown_scopes(self, obj: ApiKey) -> str:
         return ", ".join(map(str, obj.scopes))
 
+    @display(description=gettext_lazy("channels"))
+    def shown_channels(self, obj: ApiKey) -> str:
+        return ", ".join(map(str, obj.channels)) or _("all")
+
     @display(
         description=gettext_lazy("state"),
         label={
             "live": "success",
-            "team": "info",
             "test": "info",
             "revoked": "danger",
             "expired": "warning",

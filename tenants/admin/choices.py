@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -34,6 +35,20 @@ class ScopesField(forms.MultipleChoiceField):
             label=_("Rights"),
             choices=Scope.choices,
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
+            **options,
+        )
+
+
+class ChannelsField(forms.MultipleChoiceField):
+    """The channels that a key is bound to, as boxes to tick."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Only over these channels"),
+            choices=[(one, one) for one in settings.CHANNEL_LANES],
+            required=False,
+            widget=UnfoldAdminCheckboxSelectMultipleWidget,
+            help_text=_("None ticked: over every channel."),
             **options,
         )
 

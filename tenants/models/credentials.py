@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -61,6 +62,17 @@ def validate_networks(value: object) -> None:
         ) from None
 
 
+def validate_channels(value: object) -> None:
+    """Refuse what is not a list of channels."""
+    known = settings.CHANNEL_LANES
+    if not isinstance(value, list) or not set(map(str, value)) <= set(known):
+        raise ValidationError(
+            _("Give a list of some of these: %(known)s."),
+            code="channels",
+            params={"known": ", ".join(known)},
+        )
+
+
 def default_scopes() -> list[str]:
     """What most callers need: to send, and to see what became of it."""
     return ["send", "read"]
@@ -84,6 +96,13 @@ class ApiKey(TenantOwned):
     secret_hash = models.BinaryField(editable=False)
     scopes = models.JSONField(
         _("scopes"), default=default_scopes, validators=[validate_scopes]
+    )
+    channels = models.JSONField(
+        _("channels"),
+        default=list,
+        blank=True,
+        validators=[validate_channels],
+        help_text=_("What it may send over. Empty: every channel."),
     )
     allowed_addresses = models.JSONField(
         _("allowed IP addresses"),

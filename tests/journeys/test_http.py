@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tenants import keys
 from tenants.models import Tenant
 from tests.journeys.conftest import Caller
 from tests.journeys.examples import body_of
@@ -210,6 +211,26 @@ def test_each_scope_opens_its_own_doors(
     for one in answers.values():
         if one.status_code == 403:
             assert one.json()["type"].endswith("#missing_scope")
+
+
+def test_a_key_bound_to_channels_sends_over_no_other(tenant: Tenant):
+    _row, text = keys.issue(tenant, name="texts", channels=["sms"])
+    caller = Caller(text)
+    both = body_of("1.2")
+    texts = {"recipients": {"to": ["7787001234"]}, "content": {"body": "x"}}
+
+    answers = [
+        caller.post("/notifysimple/sms", texts),
+        caller.post(EMAIL, body_of("1.1a")),
+        caller.post(f"{EMAIL}/preview", body_of("1.1a")),
+        caller.post("/notifysimple", both),
+    ]
+
+    assert [one.status_code for one in answers] == [202, 403, 403, 403]
+    problem = answers[1].json()
+    assert problem["type"].endswith("#missing_scope")
+    assert "email" in problem["detail"]
+    assert len(caller.get("/notify").json()["data"]) == 1
 
 
 def test_nobody_gets_anything_without_a_key():

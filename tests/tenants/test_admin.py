@@ -98,6 +98,15 @@ def test_a_key_that_was_issued_by_form_works(admin, tenant):
     assert answer.status_code == 200
 
 
+def test_a_key_may_be_bound_to_channels(admin, tenant):
+    new_key(admin, channels=["sms"])
+
+    key = ApiKey.for_tenant(tenant).get()
+    page = admin.get(reverse("admin:tenants_apikey_change", args=[key.pk]))
+    assert key.channels == ["sms"]
+    assert "sms" in page.content.decode()
+
+
 def test_wrong_networks_are_told_beside_their_field(admin, tenant):
     page = new_key(admin, allowed_addresses="not-an-address")
 

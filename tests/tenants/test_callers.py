@@ -44,3 +44,9 @@ def test_a_caller_cannot_be_changed():
 
 def test_a_gateway_may_not_read_content():
     assert {"content"} == ALL_SCOPES - GATEWAY_SCOPES
+
+
+def test_a_caller_that_is_bound_to_no_channel_may_use_all():
+    assert caller().may_send_over("sms")
+    assert caller(channels=frozenset({"sms"})).may_send_over("sms")
+    assert not caller(channels=frozenset({"sms"})).may_send_over("email")

@@ -106,6 +106,7 @@ def test_a_key_lives_a_year_unless_told_otherwise():
         {"key_type": "root"},
         {"scopes": ["send", "fly"]},
         {"scopes": []},
+        {"channels": ["email", "fax"]},
         {"life": timedelta(days=800)},
         {"life": timedelta(0)},
     ],
@@ -120,18 +121,18 @@ def test_a_key_that_cannot_be_is_refused(wrong):
 @pytest.mark.django_db
 def test_rotation_keeps_rights_and_lets_the_old_key_run_out():
     old, old_text = keys.issue(
-        TenantFactory(), name="shop", key_type="test", scopes=["read"]
+        TenantFactory(),
+        name="shop",
+        key_type="test",
+        scopes=["read"],
+        channels=["sms"],
     )
 
     new, new_text = keys.rotate(old, overlap=timedelta(hours=1))
 
     old.refresh_from_db()
-    assert (new.tenant, new.name, new.key_type, new.scopes) == (
-        old.tenant,
-        "shop",
-        "test",
-        ["read"],
-    )
+    assert (new.tenant, new.name) == (old.tenant, "shop")
+    assert (new.key_type, new.scopes, new.channels) == ("test", ["read"], ["sms"])
     assert new_text != old_text
     assert old.expires_at <= timezone.now() + timedelta(hours=1)
 

@@ -133,6 +133,16 @@ def test_forms_refuse_unknown_scopes(scopes):
     assert "scopes" in caught.value.message_dict
 
 
+@pytest.mark.parametrize("channels", ["email", ["fax"], {"email": True}, [["email"]]])
+def test_forms_refuse_unknown_channels(channels):
+    key = ApiKeyFactory.build(tenant=TenantFactory(), channels=channels)
+
+    with pytest.raises(ValidationError) as caught:
+        key.full_clean(exclude=["prefix"])
+
+    assert "channels" in caught.value.message_dict
+
+
 @pytest.mark.parametrize("networks", [["10.0.0.0/33"], "10.0.0.0/8x", [5.5], [None]])
 def test_forms_refuse_unreadable_networks(networks):
     key = ApiKeyFactory.build(tenant=TenantFactory(), allowed_addresses=networks)
