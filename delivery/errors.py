@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from notify_project.errors import Conflict, Forbidden, Invalid, NotFound
 
 
@@ -9,28 +11,28 @@ class NoRecipient(Invalid):
     """A channel is left without anybody to send to."""
 
     code = "no_recipient"
-    title = "There is nobody to send to"
+    title = gettext_noop("There is nobody to send to")
 
 
 class InvalidRecipient(Invalid):
     """An entry that is no address of its channel."""
 
     code = "invalid_address"
-    title = "A recipient's address is not valid"
+    title = gettext_noop("A recipient's address is not valid")
 
 
 class TooManyRecipients(Invalid):
     """More than one envelope or request may hold."""
 
     code = "too_many_recipients"
-    title = "Too many recipients"
+    title = gettext_noop("Too many recipients")
 
 
 class ContentMissing(Invalid):
     """Nothing to say."""
 
     code = "content_missing"
-    title = "The content is empty"
+    title = gettext_noop("The content is empty")
 
 
 class UnknownNotification(NotFound):

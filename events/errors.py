@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from notify_project.errors import Conflict, Invalid
 
 
@@ -9,95 +11,95 @@ class InvalidField(Invalid):
     """A known field with a value that it cannot have."""
 
     code = "invalid_field"
-    title = "A field's value is not valid"
+    title = gettext_noop("A field's value is not valid")
 
 
 class NoChannels(Invalid):
     """Nothing is left to send over."""
 
     code = "no_channels"
-    title = "No channel is switched on"
+    title = gettext_noop("No channel is switched on")
 
 
 class WrongChannel(Invalid):
     """A channel that this path, template or sender is not for."""
 
     code = "wrong_channel"
-    title = "That is for another channel"
+    title = gettext_noop("That is for another channel")
 
 
 class ConflictingContent(Invalid):
     """Two names for the same text, with different values."""
 
     code = "conflicting_content"
-    title = "The content contradicts itself"
+    title = gettext_noop("The content contradicts itself")
 
 
 class SenderNotConfigured(Invalid):
     """There is no sender to send from."""
 
     code = "sender_not_configured"
-    title = "No sender is configured"
+    title = gettext_noop("No sender is configured")
 
 
 class SenderNotVerified(Invalid):
     """The sender is known, but nobody has proved that it is the tenant's."""
 
     code = "sender_not_verified"
-    title = "The sender is not verified"
+    title = gettext_noop("The sender is not verified")
 
 
 class UnknownSender(Invalid):
     """Not one of the tenant's senders."""
 
     code = "unknown_sender"
-    title = "There is no such sender"
+    title = gettext_noop("There is no such sender")
 
 
 class NoAccount(Invalid):
     """No provider account can carry this channel."""
 
     code = "no_account"
-    title = "No account is configured for the channel"
+    title = gettext_noop("No account is configured for the channel")
 
 
 class UnknownAccount(Invalid):
     """Not one of the accounts that the tenant may use."""
 
     code = "unknown_account"
-    title = "There is no such account"
+    title = gettext_noop("There is no such account")
 
 
 class InvalidTime(Invalid):
     """A time that is not ISO 8601, or too far away."""
 
     code = "invalid_time"
-    title = "A time is not valid"
+    title = gettext_noop("A time is not valid")
 
 
 class FieldLocked(Invalid):
     """A field that the system keeps for itself."""
 
     code = "field_locked"
-    title = "The field is locked by the system"
+    title = gettext_noop("The field is locked by the system")
 
 
 class KeyReused(Invalid):
     """An Idempotency-Key that came before with another body."""
 
     code = "idempotency_key_reused"
-    title = "The Idempotency-Key was used for another request"
+    title = gettext_noop("The Idempotency-Key was used for another request")
 
 
 class KeyInUse(Conflict):
     """The first request with this Idempotency-Key is still being worked on."""
 
     code = "idempotency_key_in_use"
-    title = "The first request with this key is not finished"
+    title = gettext_noop("The first request with this key is not finished")
 
 
 class InvalidKey(Invalid):
     """An Idempotency-Key that cannot be one."""
 
     code = "invalid_idempotency_key"
-    title = "The Idempotency-Key is not valid"
+    title = gettext_noop("The Idempotency-Key is not valid")

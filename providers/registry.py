@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from notify_project.errors import Invalid
 from providers.base import Provider
@@ -32,7 +33,7 @@ class UnknownProvider(Invalid):
     """A key that no file stands behind."""
 
     code = "unknown_provider"
-    title = "There is no such provider"
+    title = gettext_noop("There is no such provider")
 
 
 def provider_keys(channel_code: str | None = None) -> list[str]:

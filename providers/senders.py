@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from notify_project.errors import Conflict, Invalid, NotFound, TooMany
 from notify_project.queue.writing import writing
@@ -35,14 +36,14 @@ class SenderTaken(Conflict):
     """The tenant has this sender already."""
 
     code = "sender_taken"
-    title = "The sender exists"
+    title = gettext_noop("The sender exists")
 
 
 class SenderInUse(Conflict):
     """Something configured refers to it."""
 
     code = "sender_in_use"
-    title = "The sender is in use"
+    title = gettext_noop("The sender is in use")
 
 
 class TooManyLinks(TooMany):
@@ -55,7 +56,7 @@ class InvalidLink(Invalid):
     """A verification link that is too old, altered, or no longer needed."""
 
     code = "invalid_link"
-    title = "The link is not valid"
+    title = gettext_noop("The link is not valid")
 
 
 def find(tenant: Tenant, sender_id: UUID) -> Sender:

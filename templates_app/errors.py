@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from notify_project.errors import Conflict, FieldError, Invalid, NotFound
 
@@ -23,7 +24,7 @@ class TemplateError(Invalid):
     """The family: rendering raises nothing else for what a tenant wrote."""
 
     code = "template_error"
-    title = "The template cannot be rendered"
+    title = gettext_noop("The template cannot be rendered")
 
     def at(self, field: str) -> Self:
         """The same error, told of the field that holds the template."""
@@ -36,21 +37,21 @@ class UnknownEngine(TemplateError):
     """`renderer` names no engine of ours."""
 
     code = "unknown_renderer"
-    title = "Unknown renderer"
+    title = gettext_noop("Unknown renderer")
 
 
 class EngineNotAllowed(TemplateError):
     """The engine exists, and the operator has not switched it on."""
 
     code = "engine_not_allowed"
-    title = "This renderer is not allowed here"
+    title = gettext_noop("This renderer is not allowed here")
 
 
 class TemplateSyntax(TemplateError):
     """The template cannot be read; `line` and `column` count from 1 (0: unknown)."""
 
     code = "template_syntax"
-    title = "The template has a mistake"
+    title = gettext_noop("The template has a mistake")
 
     def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
         self.reason = message
@@ -72,7 +73,7 @@ class MissingParams(TemplateError):
     """The template prints what was not given; `names` holds all of it, in order."""
 
     code = "missing_params"
-    title = "Parameters are missing"
+    title = gettext_noop("Parameters are missing")
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
@@ -94,7 +95,7 @@ class RenderLimit(TemplateError):
     """Rendering would take more time, steps, memory, depth or output than allowed."""
 
     code = "render_limit"
-    title = "The template goes beyond the limits"
+    title = gettext_noop("The template goes beyond the limits")
 
 
 class TemplateTooLarge(RenderLimit):
@@ -105,28 +106,28 @@ class ParamsTooLarge(TemplateError):
     """The params of one rendering are over their limit in bytes."""
 
     code = "params_too_large"
-    title = "Too many parameters"
+    title = gettext_noop("Too many parameters")
 
 
 class ParamsInvalid(TemplateError):
     """A param is not plain JSON, or is nested too deeply."""
 
     code = "params_invalid"
-    title = "A parameter cannot be used"
+    title = gettext_noop("A parameter cannot be used")
 
 
 class UnknownTemplate(Invalid):
     """A request names a template that the tenant does not have."""
 
     code = "unknown_template"
-    title = "There is no such template"
+    title = gettext_noop("There is no such template")
 
 
 class TemplateWrongChannel(Invalid):
     """The template exists, for another channel."""
 
     code = "template_wrong_channel"
-    title = "The template is for another channel"
+    title = gettext_noop("The template is for another channel")
 
 
 class TemplateNotFound(NotFound):
@@ -139,18 +140,18 @@ class InvalidTemplate(Invalid):
     """A template cannot be saved like this."""
 
     code = "invalid_template"
-    title = "The template cannot be saved"
+    title = gettext_noop("The template cannot be saved")
 
 
 class TemplateNameTaken(Conflict):
     """Names are unique in a tenant, whatever their case."""
 
     code = "template_name_taken"
-    title = "A template of this name exists"
+    title = gettext_noop("A template of this name exists")
 
 
 class TemplateInUse(Conflict):
     """Something configured refers to it."""
 
     code = "template_in_use"
-    title = "The template is in use"
+    title = gettext_noop("The template is in use")

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from notify_project.errors import Conflict, Invalid
 from notify_project.queue.writing import writing
@@ -20,7 +21,7 @@ class AlreadyMember(Conflict):
     """The person has a place in this tenant."""
 
     code = "already_member"
-    title = "The person is a member already"
+    title = gettext_noop("The person is a member already")
 
 
 def add_member(

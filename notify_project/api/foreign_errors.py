@@ -9,6 +9,10 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop
 from rest_framework import exceptions as drf
 from rest_framework.settings import api_settings
 
@@ -35,14 +39,14 @@ class WrongMethod(NotifyError):
     """The address exists, and does not take this method."""
 
     code = "method_not_allowed"
-    title = "Method not allowed"
+    title = gettext_noop("Method not allowed")
 
 
 class NotAcceptable(NotifyError):
     """The caller accepts nothing that we could answer with."""
 
     code = "not_acceptable"
-    title = "No acceptable form of answer"
+    title = gettext_noop("No acceptable form of answer")
 
 
 def translate(error: BaseException) -> NotifyError | None:
@@ -51,9 +55,9 @@ def translate(error: BaseException) -> NotifyError | None:
 
 
 def _saying(
-    family: type[NotifyError], sentence: str, code: str = ""
+    family: type[NotifyError], sentence: str | Promise, code: str = ""
 ) -> Callable[[BaseException], NotifyError]:
-    return lambda error: family(sentence, code=code)
+    return lambda error: family(str(sentence), code=code)
 
 
 def validation(error: drf.ValidationError) -> Invalid:
@@ -97,12 +101,16 @@ def _model_validation(error: django.ValidationError) -> NotifyError:
 
 
 def _invalid(errors: tuple[FieldError, ...]) -> Invalid:
-    first = errors[0] if errors else FieldError("", "invalid", Invalid.title)
+    first = errors[0] if errors else FieldError("", "invalid", _(Invalid.title))
     alike = {one.code for one in errors} == {first.code}
     kind = first.code if alike and first.code in _TYPES else ""
     sentence = f"{first.field}: {first.message}" if first.field else first.message
     if len(errors) > 1:
-        sentence += f" (and {len(errors) - 1} more, see errors)"
+        more = len(errors) - 1
+        sentence = _("%(first)s (and %(more)d more, see errors)") % {
+            "first": sentence,
+            "more": more,
+        }
     return Invalid(sentence, code=kind, errors=errors)
 
 
@@ -118,7 +126,9 @@ def _in_use(objects: Iterable[Model]) -> Conflict:
         counts[name] = counts.get(name, 0) + 1
     users = ", ".join(f"{count} x {name}" for name, count in sorted(counts.items()))
     return Conflict(
-        f"It is still used by: {users}. Change or delete these first.", code="in_use"
+        _("It is still used by: %(users)s. Change or delete these first.")
+        % {"users": users},
+        code="in_use",
     )
 
 
@@ -127,7 +137,10 @@ def _words(family: type[NotifyError]) -> Callable[[drf.APIException], NotifyErro
 
 
 def _wrong_method(error: drf.MethodNotAllowed) -> NotifyError:
-    return WrongMethod(f"{error.detail} The Allow header lists what is taken here.")
+    return WrongMethod(
+        _("%(told)s The Allow header lists what is taken here.")
+        % {"told": error.detail}
+    )
 
 
 def _throttled(error: drf.Throttled) -> NotifyError:
@@ -147,31 +160,37 @@ _TABLE: tuple[tuple[type[BaseException], Callable[..., NotifyError | None]], ...
     (drf.MethodNotAllowed, _wrong_method),
     (
         drf.NotAcceptable,
-        _saying(NotAcceptable, "We answer with JSON only. Send Accept: */*."),
+        _saying(NotAcceptable, _lazy("We answer with JSON only. Send Accept: */*.")),
     ),
     (drf.UnsupportedMediaType, _words(UnsupportedMedia)),
     (drf.Throttled, _throttled),
     (drf.APIException, _api_exception),
     (django.ValidationError, _model_validation),
-    (Http404, _saying(NotFound, "There is no such thing, or it is not yours.")),
+    (Http404, _saying(NotFound, _lazy("There is no such thing, or it is not yours."))),
     (
         django.PermissionDenied,
-        _saying(Forbidden, "You are known here, and may not do this."),
+        _saying(Forbidden, _lazy("You are known here, and may not do this.")),
     ),
     (
         django.RequestDataTooBig,
-        _saying(TooLarge, "The body is larger than this address takes. Send less."),
+        _saying(
+            TooLarge, _lazy("The body is larger than this address takes. Send less.")
+        ),
     ),
     (
         django.TooManyFieldsSent,
-        _saying(Malformed, "The request has too many parameters.", "too_many_fields"),
+        _saying(
+            Malformed, _lazy("The request has too many parameters."), "too_many_fields"
+        ),
     ),
     (
         django.DisallowedHost,
         _saying(
             Malformed,
-            "The Host header names a host that this installation does not answer for."
-            " If it should, the operator adds it to ALLOWED_HOSTS.",
+            _lazy(
+                "The Host header names a host that this installation does not answer "
+                "for. If it should, the operator adds it to ALLOWED_HOSTS."
+            ),
             "unknown_host",
         ),
     ),
@@ -179,27 +198,31 @@ _TABLE: tuple[tuple[type[BaseException], Callable[..., NotifyError | None]], ...
         UnreadablePostError,
         _saying(
             Malformed,
-            "The connection broke while the body was read. Send it again.",
+            _lazy("The connection broke while the body was read. Send it again."),
             "incomplete_body",
         ),
     ),
-    (MultiPartParserError, _saying(Malformed, "The form body cannot be read.")),
-    (django.BadRequest, _saying(Malformed, "The request cannot be read.")),
-    (django.SuspiciousOperation, _saying(Malformed, "The request cannot be read.")),
+    (MultiPartParserError, _saying(Malformed, _lazy("The form body cannot be read."))),
+    (django.BadRequest, _saying(Malformed, _lazy("The request cannot be read."))),
+    (
+        django.SuspiciousOperation,
+        _saying(Malformed, _lazy("The request cannot be read.")),
+    ),
     (ProtectedError, lambda error: _in_use(error.protected_objects)),
     (RestrictedError, lambda error: _in_use(error.restricted_objects)),
     (
         DataError,
         _saying(
-            Invalid, "A value is of a kind or size that cannot be stored or looked up."
+            Invalid,
+            _lazy("A value is of a kind or size that cannot be stored or looked up."),
         ),
     ),
     (
         OperationalError,
-        _saying(Unavailable, "The database does not answer. Try again shortly."),
+        _saying(Unavailable, _lazy("The database does not answer. Try again shortly.")),
     ),
     (
         InterfaceError,
-        _saying(Unavailable, "The database does not answer. Try again shortly."),
+        _saying(Unavailable, _lazy("The database does not answer. Try again shortly.")),
     ),
 )

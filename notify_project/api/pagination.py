@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import OpenApiParameter
 
@@ -101,8 +102,11 @@ def _limit(value: str | int | None) -> int:
         if 1 <= size <= MAX_LIMIT:
             return size
     raise InvalidLimit(
-        f"limit is not a whole number from 1 to {MAX_LIMIT}. Leave it out for"
-        f" {DEFAULT_LIMIT}, and follow nextCursor for more.",
+        _(
+            "limit is not a whole number from 1 to %(most)d. Leave it out for "
+            "%(usual)d, and follow nextCursor for more."
+        )
+        % {"most": MAX_LIMIT, "usual": DEFAULT_LIMIT},
         field="limit",
     )
 
@@ -124,7 +128,9 @@ def _open(cursor: str, bind: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(at), UUID(row_id)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise InvalidCursor(
-            "cursor is not one that this list gave you, or it is older than a week."
-            " Start again without a cursor.",
+            _(
+                "cursor is not one that this list gave you, or it is older than a "
+                "week. Start again without a cursor."
+            ),
             field="cursor",
         ) from error

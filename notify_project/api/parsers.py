@@ -8,10 +8,12 @@ from typing import IO, Any
 
 from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from notify_project.api.strict_json import JsonValue, parse_object
+from notify_project.api.json_paths import JsonValue
+from notify_project.api.strict_json import parse_object
 from notify_project.errors import Malformed, TooLarge, UnsupportedMedia
 
 SMALL_BODY_BYTES = 1024 * 1024
@@ -72,11 +74,14 @@ def read_body(stream: IO[bytes], meta: Mapping[str, Any], *, limit_bytes: int) -
     try:
         body = b"".join(_pieces(stream, limit_bytes))
     except OSError as error:
-        raise _incomplete("The connection broke while the body was read.") from error
+        raise _incomplete(_("The connection broke while the body was read.")) from error
     if expected is not None and len(body) < expected:
         raise _incomplete(
-            f"The body ended after {len(body)} of the {expected} bytes that"
-            " Content-Length promised."
+            _(
+                "The body ended after %(came)d of the %(expected)d bytes that "
+                "Content-Length promised."
+            )
+            % {"came": len(body), "expected": expected}
         )
     return body
 
@@ -91,7 +96,9 @@ def _pieces(stream: IO[bytes], limit_bytes: int) -> Iterator[bytes]:
 
 
 def _incomplete(what: str) -> Malformed:
-    return Malformed(f"{what} Send it again.", code="incomplete_body")
+    return Malformed(
+        _("%(what)s Send it again.") % {"what": what}, code="incomplete_body"
+    )
 
 
 def _is_chunked(request: HttpRequest) -> bool:
@@ -108,27 +115,33 @@ def _content_length(meta: Mapping[str, Any]) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise Malformed("Content-Length is not a number of bytes.")
+        raise Malformed(_("Content-Length is not a number of bytes."))
     return int(text)
 
 
 def _check_media_type(header: str) -> None:
     if not header:
         raise UnsupportedMedia(
-            "The request has no Content-Type. Send JSON, with"
-            " Content-Type: application/json."
+            _(
+                "The request has no Content-Type. Send JSON, with "
+                "Content-Type: application/json."
+            )
         )
     media_type, parameters = parse_header_parameters(header)
-    kind, _, subtype = media_type.partition("/")
+    kind, _slash, subtype = media_type.partition("/")
     if kind != "application" or not (subtype == "json" or subtype.endswith("+json")):
         raise UnsupportedMedia(
-            f'The body is declared as "{media_type[:80]}". Send JSON, with'
-            " Content-Type: application/json."
+            _(
+                'The body is declared as "%(given)s". Send JSON, with '
+                "Content-Type: application/json."
+            )
+            % {"given": media_type[:80]}
         )
     charset = parameters.get("charset", "utf-8").strip().lower()
     if charset not in ("utf-8", "utf8"):
         raise UnsupportedMedia(
-            f'The charset "{charset[:40]}" is not read. Send UTF-8.',
+            _('The charset "%(given)s" is not read. Send UTF-8.')
+            % {"given": charset[:40]},
             code="unsupported_charset",
         )
 
@@ -136,13 +149,17 @@ def _check_media_type(header: str) -> None:
 def _check_encoding(encoding: str) -> None:
     if encoding.strip().lower() not in ("", "identity"):
         raise UnsupportedMedia(
-            f'Content-Encoding "{encoding[:40]}" is not read. Send the body as it is.',
+            _('Content-Encoding "%(given)s" is not read. Send the body as it is.')
+            % {"given": encoding[:40]},
             code="unsupported_encoding",
         )
 
 
 def _too_large(limit_bytes: int) -> TooLarge:
     return TooLarge(
-        f"The body is larger than the {limit_bytes // 1024 // 1024} MB (of 1,048,576"
-        " bytes) that this address takes. Send less, or fewer attachments, at a time."
+        _(
+            "The body is larger than the %(limit)d MB (of 1,048,576 bytes) that this "
+            "address takes. Send less, or fewer attachments, at a time."
+        )
+        % {"limit": limit_bytes // 1024 // 1024}
     )

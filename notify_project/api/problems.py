@@ -17,7 +17,10 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, is_valid_path
+from django.utils.functional import Promise
 from django.utils.log import log_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views import csrf, defaults
 from rest_framework.views import set_rollback
 
@@ -70,8 +73,8 @@ class Problem:
 
     status: int
     code: str
-    title: str
-    detail: str = ""
+    title: str | Promise
+    detail: str | Promise = ""
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,9 +82,9 @@ class Problem:
         """`{type, title, status, detail, errors, correlationId}`, never cached."""
         body = {
             "type": f"{settings.PUBLIC_URL}/docs/errors#{self.code}",
-            "title": self.title,
+            "title": str(self.title),
             "status": self.status,
-            "detail": self.detail,
+            "detail": str(self.detail),
             "errors": [
                 {"field": error.field, "code": error.code, "message": error.message}
                 for error in self.errors[:_TOLD]
@@ -114,8 +117,8 @@ def problem_of(error: NotifyError) -> Problem:
 def _title(error: NotifyError) -> str:
     """One type has one title, whichever family brought its code."""
     if error.kind == type(error).code:
-        return error.title
-    return _titles().get(error.kind, error.title)
+        return _(error.title)
+    return _(_titles().get(error.kind, error.title))
 
 
 def _titles() -> Mapping[str, str]:
@@ -137,8 +140,10 @@ def problem_for(error: BaseException) -> Problem:
 _UNFORESEEN = Problem(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "internal_error",
-    "Something went wrong on our side",
-    "It has been logged. Try again, and quote the correlation id if you report it.",
+    _lazy("Something went wrong on our side"),
+    _lazy(
+        "It has been logged. Try again, and quote the correlation id if you report it."
+    ),
 )
 
 
@@ -192,15 +197,21 @@ def unknown_route(path: str) -> NotFound:
     last = path.rpartition("/")[2]
     if last and is_valid_path(f"{path.removesuffix(last)}{_SOME_ID}"):
         return NotFound(
-            f"{last[:60]} is not an id. Ids look like {_SOME_ID}.", code="not_an_id"
+            _("%(given)s is not an id. Ids look like %(example)s.")
+            % {"given": last[:60], "example": _SOME_ID},
+            code="not_an_id",
         )
     variant = path.rstrip("/") if path.endswith("/") else f"{path}/"
-    hint = (
-        f"Did you mean {variant}?"
-        if is_valid_path(variant)
-        else f"The API is described at {settings.PUBLIC_URL}/docs."
-    )
-    return NotFound(f"There is nothing at {path[:200]}. {hint}", code="unknown_address")
+    if is_valid_path(variant):
+        sentence = _("There is nothing at %(path)s. Did you mean %(other)s?")
+    else:
+        sentence = _("There is nothing at %(path)s. The API is described at %(docs)s.")
+    named = {
+        "path": path[:200],
+        "other": variant,
+        "docs": f"{settings.PUBLIC_URL}/docs",
+    }
+    return NotFound(sentence % named, code="unknown_address")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -215,8 +226,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW."""
     if _is_page(request):
         return csrf.csrf_failure(request, reason)
-    error = Forbidden("The CSRF token is missing or old. Reload the page.", code="csrf")
-    return problem_of(error).response()
+    sentence = _("The CSRF token is missing or old. Reload the page.")
+    return problem_of(Forbidden(sentence, code="csrf")).response()
 
 
 def _is_page(request: HttpRequest) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework.request import Request
 
 from notify_project.errors import Invalid, Malformed
@@ -14,7 +15,7 @@ class UnknownParameter(Invalid):
     """A query parameter that the endpoint does not have."""
 
     code = "unknown_parameter"
-    title = "The address has an unknown parameter"
+    title = gettext_noop("The address has an unknown parameter")
 
 
 def known(request: Request, *names: str) -> Mapping[str, str]:

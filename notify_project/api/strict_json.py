@@ -10,14 +10,20 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
-from typing import NoReturn, TypeAlias
+from collections.abc import Callable
+from typing import NoReturn
 
-from notify_project.errors import Malformed
+from django.utils.translation import gettext as _
 
-JsonValue: TypeAlias = (
-    "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+from notify_project.api.json_paths import (
+    JsonValue,
+    Pairs,
+    join,
+    shown,
+    twins,
+    walk,
 )
+from notify_project.errors import Malformed
 
 MAX_DEPTH = 32
 MAX_KEYS = 10_000
@@ -54,7 +60,7 @@ def parse_object(body: bytes) -> dict[str, JsonValue]:
         _check_strings(value)
     if not isinstance(value, dict):
         raise Malformed(
-            "The body is JSON, but not an object. Put it in braces: {...}.",
+            _("The body is JSON, but not an object. Put it in braces: {...}."),
             code="not_an_object",
         )
     return value
@@ -69,16 +75,17 @@ def _has_suspicious_escape(body: bytes) -> bool:
 
 def _decode(body: bytes) -> str:
     if not body.strip(b" \t\r\n"):
-        raise Malformed("The body is empty. Send a JSON object.", code="empty_body")
+        raise Malformed(_("The body is empty. Send a JSON object."), code="empty_body")
     if body.startswith(b"\xef\xbb\xbf"):
         raise Malformed(
-            "The body starts with a byte order mark. Send UTF-8 without one."
+            _("The body starts with a byte order mark. Send UTF-8 without one.")
         )
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed(
-            f"The body is not UTF-8: byte {error.start + 1} does not belong there.",
+            _("The body is not UTF-8: byte %(place)d does not belong there.")
+            % {"place": error.start + 1},
             code="not_utf8",
         ) from error
 
@@ -94,12 +101,12 @@ def _check_bounds(body: bytes) -> None:
     if _containers(marks) <= MAX_DEPTH and len(marks) <= MAX_KEYS:
         return
     if marks.count(b'"') > MAX_QUOTES:
-        raise _too_much("quotes", MAX_QUOTES)
+        raise _too_much("quotes", _("quotation marks"), MAX_QUOTES)
     outside = _without_strings(body).translate(None, _PLAIN)
     if outside.count(b":") > MAX_KEYS:
-        raise _too_much("keys", MAX_KEYS)
+        raise _too_much("keys", _("keys"), MAX_KEYS)
     if outside.count(b",") + _containers(outside) > MAX_VALUES:
-        raise _too_much("values", MAX_VALUES)
+        raise _too_much("values", _("values"), MAX_VALUES)
     _check_depth(outside)
 
 
@@ -129,21 +136,20 @@ def _check_depth(outside: bytes) -> None:
             depth += 1
             if depth > MAX_DEPTH:
                 raise Malformed(
-                    f"The body nests deeper than {MAX_DEPTH} levels. Flatten it.",
+                    _("The body nests deeper than %(limit)d levels. Flatten it.")
+                    % {"limit": MAX_DEPTH},
                     code="too_deep",
                 )
         elif mark in _CLOSE:
             depth -= 1
 
 
-def _too_much(what: str, limit: int) -> Malformed:
+def _too_much(code: str, what: str, limit: int) -> Malformed:
     return Malformed(
-        f"The body has more than {limit} {what}. Split it into several requests.",
-        code=f"too_many_{what}",
+        _("The body has more than %(limit)d %(what)s. Split it into several requests.")
+        % {"limit": limit, "what": what},
+        code=f"too_many_{code}",
     )
-
-
-_Tree: TypeAlias = "JsonValue | _Pairs"
 
 
 class _DuplicateKeyError(Exception):
@@ -155,13 +161,13 @@ def _parse(text: str) -> JsonValue:
         return _run(_DECODER, text)
     except _DuplicateKeyError:
         tree = _run(_KEEPING_TWINS, text)
-    path, key = next(
-        (path, key) for path, value in _walk(tree) for key in _twins(value)
-    )
-    place = f"The object {path}" if path else "The body"
+    path, key = next((path, key) for path, value in walk(tree) for key in twins(value))
+    sentence = _('The body has the key "%(key)s" twice. Send it once.')
+    if path:
+        sentence = _('The object %(path)s has the key "%(key)s" twice. Send it once.')
     raise Malformed(
-        f'{place} has the key "{_shown(key)}" twice. Send it once.',
-        field=_join(path, key),
+        sentence % {"path": path, "key": shown(key)},
+        field=join(path, key),
         code="duplicate_key",
     )
 
@@ -172,8 +178,11 @@ def _run(decoder: json.JSONDecoder, text: str) -> JsonValue:
     except json.JSONDecodeError as error:
         reason = error.msg.removesuffix(" at").removesuffix(" starting")
         raise Malformed(
-            f"The body is not valid JSON: {reason},"
-            f" at line {error.lineno}, column {error.colno}."
+            _(
+                "The body is not valid JSON: %(why)s, at line %(line)d, column "
+                "%(column)d."
+            )
+            % {"why": reason, "line": error.lineno, "column": error.colno}
         ) from error
     return value
 
@@ -188,7 +197,8 @@ def _float(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
         raise Malformed(
-            f"The number {digits} is too large. Send it as a string.",
+            _("The number %(number)s is too large. Send it as a string.")
+            % {"number": digits},
             code="number_out_of_range",
         )
     return value
@@ -197,15 +207,26 @@ def _float(digits: str) -> float:
 def _check_number_length(digits: str) -> None:
     if len(digits) > MAX_NUMBER_CHARACTERS:
         raise Malformed(
-            f"The number that starts with {digits[:12]} has {len(digits)} characters,"
-            f" and at most {MAX_NUMBER_CHARACTERS} are read. Send it as a string.",
+            _(
+                "The number that starts with %(start)s has %(length)d characters, and "
+                "at most %(limit)d are read. Send it as a string."
+            )
+            % {
+                "start": digits[:12],
+                "length": len(digits),
+                "limit": MAX_NUMBER_CHARACTERS,
+            },
             code="number_out_of_range",
         )
 
 
 def _constant(name: str) -> NoReturn:
     raise Malformed(
-        f"The body is not valid JSON: {name} is not a JSON value. Send null instead.",
+        _(
+            "The body is not valid JSON: %(name)s is not a JSON value. Send null "
+            "instead."
+        )
+        % {"name": name},
         code="number_out_of_range",
     )
 
@@ -215,18 +236,6 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     if len(members) != len(pairs):
         raise _DuplicateKeyError
     return members
-
-
-class _Pairs(tuple[tuple[str, JsonValue], ...]):
-    """An object with its members as they came, those that came twice too."""
-
-
-def _twins(value: _Tree) -> Iterator[str]:
-    seen = set()
-    for key, _ in value if isinstance(value, _Pairs) else ():
-        if key in seen:
-            yield key
-        seen.add(key)
 
 
 def _decoder(
@@ -241,47 +250,26 @@ def _decoder(
 
 
 _DECODER = _decoder(_unique)
-_KEEPING_TWINS = _decoder(_Pairs)
+_KEEPING_TWINS = _decoder(Pairs)
 
 
 def _check_strings(value: JsonValue) -> None:
-    for path, item in _walk(value):
+    for path, item in walk(value):
         if isinstance(item, str) and _UNSTORABLE.search(item):
             raise _unstorable(path)
         if isinstance(item, dict):
             for key in item:
                 if _UNSTORABLE.search(key):
-                    raise _unstorable(_join(path, key))
+                    raise _unstorable(join(path, key))
 
 
 def _unstorable(path: str) -> Malformed:
     return Malformed(
-        f"{path} holds U+0000 or half of a surrogate pair, which is not text."
-        " Take it out.",
+        _(
+            "%(path)s holds U+0000 or half of a surrogate pair, which is not text. "
+            "Take it out."
+        )
+        % {"path": path},
         field=path,
         code="not_text",
     )
-
-
-def _walk(root: _Tree) -> Iterator[tuple[str, _Tree]]:
-    """Every value with its path, as in `email.to[0]`; the root's is ""."""
-    waiting: list[tuple[str, _Tree]] = [("", root)]
-    while waiting:
-        path, value = waiting.pop()
-        yield path, value
-        if isinstance(value, dict):
-            waiting.extend((_join(path, key), item) for key, item in value.items())
-        elif isinstance(value, _Pairs):
-            waiting.extend((_join(path, key), item) for key, item in value)
-        elif isinstance(value, list):
-            waiting.extend((f"{path}[{n}]", item) for n, item in enumerate(value))
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{_shown(key)}" if path else _shown(key)
-
-
-def _shown(key: str) -> str:
-    """A key as it can stand in an answer: short, and UTF-8 whatever it holds."""
-    short = key if len(key) <= 60 else f"{key[:60]}..."
-    return short.replace("\x00", "\\0").encode("utf-8", "backslashreplace").decode()

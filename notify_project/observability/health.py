@@ -7,6 +7,8 @@ from collections.abc import Callable
 import structlog
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -29,7 +31,7 @@ class Unwell(Unavailable):
     """A part of this installation does not work just now."""
 
     code = "unwell"
-    title = "Not well"
+    title = gettext_noop("Not well")
 
 
 def register(part: str, check: Check) -> None:
@@ -53,7 +55,7 @@ def _complaint(part: str, check: Check) -> str:
         return error.message
     except Exception as error:  # whatever a part throws, it is that part that is unwell
         log.warning("health_check_failed", kind=part, exc_info=error)
-        return "It does not answer."
+        return _("It does not answer.")
     return ""
 
 

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from unfold.decorators import display
 
 from notify_project.errors import Conflict
@@ -33,7 +33,7 @@ class AccountInUse(Conflict):
     """Defaults or messages refer to it."""
 
     code = "account_in_use"
-    title = "The account is in use"
+    title = gettext_noop("The account is in use")
 
 
 @admin.register(Account)

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from notify_project.errors import Invalid
 from providers.files import File
@@ -37,21 +38,21 @@ class InvalidAddress(Invalid):
     """An address that the channel cannot send to; the message says why."""
 
     code = "invalid_address"
-    title = "A recipient's address is not valid"
+    title = gettext_noop("A recipient's address is not valid")
 
 
 class InvalidContent(Invalid):
     """A text, header or attachment that the channel cannot carry."""
 
     code = "invalid_content"
-    title = "The content cannot be sent over this channel"
+    title = gettext_noop("The content cannot be sent over this channel")
 
 
 class UnknownChannel(Invalid):
     """A channel code for which there is no file."""
 
     code = "unknown_channel"
-    title = "There is no such channel"
+    title = gettext_noop("There is no such channel")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 import email_validator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop
 
 from providers.channels.base import (
     Channel,
@@ -60,14 +61,14 @@ class InvalidHeader(InvalidContent):
     """A custom header that may not be set, or not so."""
 
     code = "invalid_header"
-    title = "A custom header is not allowed"
+    title = gettext_noop("A custom header is not allowed")
 
 
 class InvalidAttachment(InvalidContent):
     """A file that cannot go along."""
 
     code = "invalid_attachment"
-    title = "An attachment cannot be sent"
+    title = gettext_noop("An attachment cannot be sent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop
 
 from providers.channels.base import (
     Channel,
@@ -46,7 +47,7 @@ class InvalidSender(InvalidContent):
     """A sender that no text can come from."""
 
     code = "invalid_sender"
-    title = "The sender is not valid for SMS"
+    title = gettext_noop("The sender is not valid for SMS")
 
 
 @dataclass(frozen=True, slots=True)

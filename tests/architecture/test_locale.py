@@ -18,6 +18,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from tests.notify_project.api.test_guide_complete import families
+
 FOLDER = Path(settings.LOCALE_PATHS[0]) / "fr" / "LC_MESSAGES"
 NO_BREAK_SPACE = "\u00a0"
 # What a program reads or fills in: values, parts of templates, names of the API.
@@ -32,6 +34,7 @@ API_NAME = re.compile(
 TAG = re.compile(r"</?\w+>")
 # The words that pages of ours hand to gettext.
 IN_A_PAGE = re.compile(r"""\{% translate (["'])(.+?)\1""")
+SENTENCE = re.compile(r"[A-Za-z]+ [a-z]+|[a-z] [A-Za-z]+")
 # Canada's way: no space before ; ! ? and a no-break one before : and within « ».
 WRONG_SPACING = re.compile(r"[ \u00a0\u202f][;!?](?!\w)| :(?!\w)|« | »|«(?!\u00a0)")
 
@@ -81,11 +84,47 @@ def texts_of_code(source: str) -> Iterator[str]:
         for one in node.names
         if one.name in ("gettext", "gettext_lazy", "gettext_noop")
     }
+    names.add("gettext_noop")  # that of errors.py, which knows no Django
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(text))]):
                 if name in names:
                     yield text
+
+
+def is_unmarked(text: ast.expr) -> bool:
+    """Words that no gettext has seen: "...", f"...", "..." % x, one of two of these."""
+    match text:
+        case ast.Constant(value=str(words)):
+            return bool(words)
+        case ast.JoinedStr(values=parts):
+            return any(
+                SENTENCE.search(one.value)
+                for one in parts
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
+        case ast.BinOp(left=left):
+            return is_unmarked(left)
+        case ast.IfExp(body=body, orelse=other):
+            return is_unmarked(body) or is_unmarked(other)
+    return False
+
+
+def unmarked_errors(source: str, names: set[str]) -> Iterator[str]:
+    """Titles and messages of these error classes that would stay English."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[first, *_]):
+                if name in names and is_unmarked(first):
+                    yield ast.unparse(node)[:80]
+            case ast.ClassDef(name=name, body=body) if name in names:
+                for one in body:
+                    match one:
+                        case (
+                            ast.Assign(targets=[ast.Name(id="title")], value=value)
+                            | ast.AnnAssign(target=ast.Name(id="title"), value=value)
+                        ) if value is not None and is_unmarked(value):
+                            yield f"{name}.title"
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +152,31 @@ def test_every_text_of_the_code_is_here(texts: list[Entry]):
 
     assert len(used) > 500
     assert used - known == set()
+
+
+def test_every_error_is_marked_for_translation():
+    names = {one.__name__ for one in families()}
+
+    found = [
+        text for source in sources("*.py") for text in unmarked_errors(source, names)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise Invalid("Give a body.", field="body")',
+        'Invalid(f"{name} is no name.")',
+        'Invalid("%s is no name." % name)',
+        'Invalid(_("Give a body.") if x else "Give a name.")',
+        'class Invalid(Exception):\n    title = "Not valid"',
+        'class Invalid(Exception):\n    title: str = "Not valid"',
+    ],
+)
+def test_an_error_that_would_stay_english_is_seen(source: str):
+    assert list(unmarked_errors(source, {"Invalid"}))
 
 
 def test_no_translation_is_a_guess_of_the_tools(texts: list[Entry]):
@@ -182,6 +246,7 @@ def test_an_error_is_told_in_the_language_of_the_request(language: str):
     assert answer.status_code == 401
     assert answer["Content-Language"] == "fr"
     assert answer.json()["detail"].startswith("La requête ne porte aucun moyen")
+    assert answer.json()["title"].startswith("Les identifiants manquent")
 
 
 @pytest.mark.django_db

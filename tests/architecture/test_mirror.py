@@ -24,6 +24,7 @@ EXCEPTIONS = {
     "notify_project/models.py": "imports the queue's models for Django",
     "notify_project/api/docs.py": "tests/notify_project/api/test_schema.py",
     "notify_project/api/foreign_errors.py": "tests/notify_project/api/test_problems.py",
+    "notify_project/api/json_paths.py": "tests/notify_project/api/test_strict_json.py",
     "notify_project/api/views.py": "tests/notify_project/api/test_parsers.py",
     "notify_project/egress/sockets.py": "test_sockets_tls.py and _deadlines",
     "notify_project/observability/redaction.py": "observability/test_logs.py",
