@@ -1,7 +1,8 @@
 """Counts by day: recomputed for the last days, so that reports read few rows.
 
 A message's state still changes for some days (receipts), so the last four days are
-counted anew each time; older rows never change.
+counted anew each time; older rows never change. Nor does a day of which a tenant that
+keeps its history for less has deleted messages already.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.db.models import Count
 from delivery.models import DailyCount, Message
 from notify_project.db import clock
 from notify_project.queue.writing import writing
+from tenants.models import Tenant
 
 RECOUNTED_DAYS = 4
 EVERY_SECONDS = 3600.0
@@ -22,13 +24,20 @@ def recount() -> None:
     """Count the last four days anew; one aggregate over an index per day."""
     today = clock.now().astimezone(UTC).date()
     for back in range(RECOUNTED_DAYS):
-        _recount(today - timedelta(days=back))
+        _recount(today - timedelta(days=back), back)
 
 
-def _recount(day: date) -> None:
-    rows = counted(day)
+def _recount(day: date, back: int) -> None:
+    emptied = set(
+        Tenant.objects.filter(metadata_retention_days__lte=back).values_list(
+            "id", flat=True
+        )
+    )
+    rows = [row for row in counted(day) if row.tenant_id not in emptied]
     with writing():
-        DailyCount.across_tenants().filter(day=day).delete()
+        DailyCount.across_tenants().filter(day=day).exclude(
+            tenant_id__in=emptied
+        ).delete()
         DailyCount.across_tenants().bulk_create(rows, batch_size=1000)
 
 

@@ -65,3 +65,18 @@ def test_days_that_can_no_longer_change_are_left_alone():
     reporting.recount()
 
     assert _counts(tenant) == [(long_ago.date(), "sms", "delivered", 7)]
+
+
+def test_a_day_whose_messages_a_tenant_has_deleted_keeps_its_counts():
+    short = TenantFactory(metadata_retention_days=1)
+    long = TenantFactory(metadata_retention_days=90)
+    yesterday = timezone.now().date() - timedelta(days=1)
+    for tenant in (short, long):
+        DailyCount(
+            tenant=tenant, day=yesterday, channel="sms", state="sent", count=7
+        ).save()
+
+    reporting.recount()
+
+    assert _counts(short) == [(yesterday, "sms", "sent", 7)]
+    assert _counts(long) == []
