@@ -32,7 +32,7 @@ COLLECT := 'from django.core import management; \
 	management.execute_from_command_line()'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format migrations messages worker lock setup setup-run clean
+.PHONY: help run test check bench chaos format migrations messages worker lock setup setup-run clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
@@ -48,6 +48,9 @@ test: setup ## Run the delivery tests on SQLite, then the whole suite on Postgre
 		$(PYTEST) -n $(TEST_PROCESSES) -m each_database && \
 	echo "On PostgreSQL: everything" && \
 	$(PYTEST) -n $(TEST_PROCESSES)
+
+chaos: setup ## Kill real processes under load, audit the books (FAULT=F6, SEED=1)
+	@$(BIN)/python -m tests.chaos
 
 check: setup ## Lint, format, types, import contracts, migrations, deployment settings
 	$(BIN)/ruff check .

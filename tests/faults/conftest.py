@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.chaos.oracle import audit
+from tests.chaos.world import World
 from tests.faults.processes import Broker, Stage, database_url
 
 
@@ -38,6 +40,19 @@ def stage(
     )
     yield made
     made.end()
+
+
+@pytest.fixture
+def world(stage: Stage, own_broker: Broker) -> World:
+    """What `make chaos` hurts, on the test's own database."""
+    return World(stage, seed=1, broker=own_broker, patience_seconds=60, web_workers=1)
+
+
+def assert_survived(world: World) -> None:
+    """The audit that each fault of `make chaos` ends with."""
+    found = audit(world)
+    assert found.clean, f"{found}\n{world.stage.logs()}"
+    assert found.arrived, "nothing arrived at all"
 
 
 @dataclass

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from django.db import connection
 from notify_project.embedded import broker, lifeline
 
 ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
 # Short, so that what a crash leaves is put right while the test waits.
 FAST = {"LEASE_SECONDS": "3", "SWEEP_SECONDS": "0.5", "CACHE_SECONDS": "1"}
 
@@ -59,6 +62,11 @@ class Process:
         if self.running:
             os.killpg(self.pid, number)
 
+    def children(self) -> list[int]:
+        """The ids of the processes that it has started itself."""
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(one) for one in listed.read_text().split()]
+
     def kill(self) -> None:
         self.signal(signal.SIGCONT)
         self.signal(signal.SIGKILL)
@@ -91,6 +99,16 @@ class Stage:
     def beat(self) -> Process:
         number = len(self._started)
         return self._celery("beat", "--pidfile=", "-s", f"{self.folder}/beat{number}")
+
+    def web(self, port: int, *, workers: int, **environment: str) -> Process:
+        """Gunicorn as in production; it serves a second or two later."""
+        bound = ["--config", "deploy/gunicorn_settings.py", "--bind", f"{HOST}:{port}"]
+        words = [sys.executable, "-m", "gunicorn", "notify_project.wsgi", *bound]
+        return self._start([*words, "--workers", str(workers)], **environment)
+
+    def run(self, *words: str, **environment: str) -> Process:
+        """A Python module of ours, as in `python -m`."""
+        return self._start([sys.executable, "-m", *words], **environment)
 
     def _celery(self, *words: str, **environment: str) -> Process:
         host = f"--hostname=w{len(self._started)}@%h" if words[0] == "worker" else ""
@@ -131,6 +149,12 @@ class Broker:
         with self._client() as client:
             client.flushall()
 
+    def waiting(self) -> int:
+        """How many bells wait in all queues together."""
+        with self._client() as client:
+            names = [one for one in client.scan_iter() if client.type(one) == b"list"]
+            return sum(int(client.llen(one)) for one in names)
+
     def _pings(self) -> bool:
         try:
             with self._client() as client:
@@ -146,6 +170,26 @@ class Broker:
             yield client
         finally:
             client.close()
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def serves(port: int) -> bool:
+    """Whether a web process answers there."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def until(condition: Callable[[], object], seconds: float) -> bool:

@@ -11,8 +11,10 @@ from django.db import connection
 
 from delivery.models import Attempt, Message
 from delivery.retries import SCHEDULES
+from tests.chaos import workers
 from tests.delivery.receiver import receiving
 from tests.delivery.scene import account_of, assert_books_balance, chat_account, many
+from tests.faults.conftest import assert_survived
 from tests.faults.processes import until
 from tests.tenants.factories import TenantFactory
 
@@ -160,3 +162,18 @@ def _drop_connections() -> None:
 
 def test_what_is_retried_has_a_window():
     assert min(one.window_seconds for one in SCHEDULES.values()) > 3600
+
+
+def test_workers_that_die_under_a_rude_provider_keep_each_policy(world):
+    """A small F6: retry_once, hold, at_most_once, a look-up and a key."""
+    workers.killed(world, messages=150, kills=3, crew=2, table="rude", lease_seconds=3)
+
+    assert_survived(world)
+
+
+def test_a_worker_that_freezes_between_commit_and_call_does_not_call(world):
+    """A small F7."""
+    workers.frozen(world, rounds=("mail",), each=6, seconds=(6.0, 0.0))
+
+    assert_survived(world)
+    assert _sent() == 6, "it woke up before anybody was asked for a policy"

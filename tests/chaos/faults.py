@@ -1,0 +1,31 @@
+"""The faults by their numbers, and what each is called in the report.
+
+Nothing heavy is imported here: a fault is named by "module:function".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`run` takes the World, on a `database` of its own."""
+
+    what: str
+    run: str
+    database: str = "postgresql"
+
+
+FAULTS: Mapping[str, Fault] = {
+    "F1": Fault("web killed 15 times in 2,000 posts", "tests.chaos.web:killed"),
+    "F4": Fault("broker wiped, then gone", "tests.chaos.broker:wiped"),
+    "F5": Fault("broker frozen for 60 s", "tests.chaos.broker:frozen"),
+    "F6": Fault("workers killed 60 times", "tests.chaos.workers:killed"),
+    "F7": Fault("workers frozen in mid-commit", "tests.chaos.workers:frozen"),
+    "F8": Fault("rolling restart under load", "tests.chaos.web:rolled"),
+    "F9": Fault("PostgreSQL crashed 10 times", "tests.chaos.database:restarted"),
+    "F24": Fault("two beats, one killed", "tests.chaos.workers:beaten"),
+    "F26": Fault("SQLite: kills and power cuts", "tests.chaos.sqlite:hurt", "sqlite"),
+}

@@ -1,0 +1,201 @@
+"""F6, F7 and F24: workers and beats are killed and frozen while they are at work."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+
+from delivery.models import Attempt, Message
+from delivery.plan import ChannelPlan, SenderPlan, Wording
+from notify_project.queue.models import Lease
+from providers.models import Account
+from tests.chaos.moods import word_of
+from tests.chaos.posting import Clients
+from tests.chaos.world import SENDER, World
+from tests.delivery.accepted import accepted
+from tests.faults.commits import slow_commits, somebody_dawdles
+from tests.faults.processes import Process, until
+
+# Longer than any call: the order that must hold is call, then lease.
+LEASE_SECONDS = 20
+# One message of each in turn: the account, its channel, and the policy.
+Way = tuple[str, str, str]
+WAYS: Sequence[Way] = (
+    ("mail", "email", "retry_once"),
+    ("mail", "email", "at_most_once"),
+    ("room", "msgApp", "hold"),
+    ("phone", "sms", "hold"),
+    ("hook", "msgApp", "retry_once"),
+)
+ONE_LANE: Mapping[str, Sequence[Way]] = {
+    "mail": [("mail", "email", one) for one in ("retry_once", "hold", "at_most_once")],
+    "hook": [("hook", "msgApp", "retry_once")],
+}
+
+
+def killed(
+    world: World,
+    *,
+    messages: int = 6000,
+    kills: int = 60,
+    crew: int = 3,
+    table: str = "cruel",
+    lease_seconds: int = LEASE_SECONDS,
+) -> None:
+    """F6. Kill -9 of one worker after another, and a provider that is no help."""
+    world.furnish(table=table)
+    world.stage.environment["LEASE_SECONDS"] = str(lease_seconds)
+    world.stage.environment["SWEEP_SECONDS"] = "1"
+    handed_in = _HandingIn(world)
+    workers = world.workers(crew, LANE_CONCURRENCY="8")
+    for kill in range(1, kills + 1):
+        handed_in.up_to(kill * messages // kills)
+        assert until(lambda: world.alive(workers), 60), world.stage.logs()
+        time.sleep(world.dice.uniform(0, 0.5))
+        victim = world.dice.choice(world.alive(workers))
+        victim.kill()
+        workers[workers.index(victim)] = world.worker(LANE_CONCURRENCY="8")
+    world.drain()
+    world.notes["by_policy"] = _by_policy()
+
+
+class _HandingIn:
+    """Messages as accepting leaves them, each in a notification of its own."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._accounts = {one.name: one for one in Account.for_tenant(world.tenant)}
+        self._count = 0
+
+    def up_to(self, count: int, ways: Sequence[Way] = WAYS) -> None:
+        """More of them, until there are so many in all."""
+        while self._count < count:
+            self._count += 1
+            self._one(self._count, *ways[self._count % len(ways)])
+
+    def _one(self, number: int, name: str, channel: str, policy: str) -> None:
+        word = word_of(number)
+        to = {"email": f"{word}@example.org", "sms": f"+1604{2000000 + number}"}
+        plan = ChannelPlan(
+            channel=channel,
+            to=(to.get(channel, name),),
+            cc=(),
+            bcc=(),
+            wording=Wording(_texts(channel, word), "text", None),
+            params={},
+            sender=SenderPlan(SENDER) if channel == "email" else SenderPlan(),
+            account_id=None,
+            on_unknown=policy,
+            destinations={name: self._accounts[name].id},
+        )
+        made = accepted(self._world.tenant, plan, correlation_id=word)
+        self._world.words[word] = str(made.id)
+
+
+def _texts(channel: str, word: str) -> dict[str, str]:
+    body = {"body": f"This is {word}."}
+    return {"subject": f"About {word}", **body} if channel == "email" else body
+
+
+def _by_policy() -> dict[str, dict[str, int]]:
+    """What became of the messages, by provider and policy."""
+    rows = Message.across_tenants().values("provider", "on_unknown", "state")
+    found: dict[str, Any] = defaultdict(Counter)
+    for row in rows.annotate(n=Count("id"), f=Count("id", Q(maybe_duplicate=True))):
+        told = found[f"{row['provider']} {row['on_unknown']}"]
+        told[row["state"]] += row["n"]
+        told["flagged"] += row["f"]
+    return {name: dict(told) for name, told in sorted(found.items())}
+
+
+def frozen(
+    world: World,
+    *,
+    rounds: Sequence[str] = ("mail", "mail", "hook", "hook"),
+    each: int = 25,
+    seconds: tuple[float, float] = (15.0, 75.0),
+) -> None:
+    """F7. Workers are frozen between their commit of `sending` and the first byte.
+
+    A commit is made to dawdle, its worker stops in the middle of it, the commit goes
+    through. Half of them come back while nothing is decided yet, half when the policy
+    has long been asked; nobody may call then.
+    """
+    world.furnish()
+    world.stage.environment["LEASE_SECONDS"] = "10"
+    handed_in = _HandingIn(world)
+    ice: list[Process] = []
+    for number, account in enumerate(rounds, 1):
+        handed_in.up_to(number * each, ONE_LANE[account])
+        ice.append(_frozen_in_commit(world, each))
+    begun = Attempt.across_tenants().filter(outcome="").count()
+    world.claim(begun >= len(rounds) * each, f"only {begun} calls were frozen")
+    world.workers(1)
+    began = time.monotonic()
+    for when, thawing in ((seconds[0], ice[0::2]), (seconds[1], ice[1::2])):
+        if thawing:
+            time.sleep(max(0.0, began + when - time.monotonic()))
+        for one in thawing:
+            one.signal(signal.SIGCONT)
+    time.sleep(2)
+    world.drain()
+    world.notes["by_policy"] = _by_policy()
+
+
+def _frozen_in_commit(world: World, window: int) -> Process:
+    """A worker that has begun so many calls in one commit, and makes none of them."""
+    with slow_commits("delivery_attempt"):
+        worker = world.worker(LANE_CONCURRENCY=str(window))
+        assert until(somebody_dawdles, 60), world.stage.logs()
+        worker.signal(signal.SIGSTOP)
+        assert until(lambda: not somebody_dawdles(), 30)
+    return worker
+
+
+def beaten(world: World, *, seconds: float = 30, rate: float = 20) -> None:
+    """F24. Two beats, of which one is killed, while workers die under both."""
+    world.furnish()
+    port, _web = world.web(wait=False)
+    crew = world.workers(2)
+    world.serving(port)
+    beats = [world.stage.beat() for _ in range(2)]
+    clients = Clients(world, [port])
+    clients.pace(rate)
+    gaps = _Gaps()
+    for turn in range(6):
+        gaps.watch(seconds / 6)
+        if turn == 2:
+            beats[0].kill()
+        if turn == 4:
+            beats[0] = world.stage.beat()
+        crew[turn % 2].kill()
+        crew[turn % 2] = world.worker()
+    clients.finish()
+    world.drain()
+    world.claim(all(one.running for one in beats), "a beat has ended by itself")
+    world.notes["longest_gap_s"] = round(gaps.longest, 1)
+    world.claim(gaps.longest <= 10, f"nobody swept for {gaps.longest:.1f} s")
+
+
+class _Gaps:
+    """The longest time between two sweeps, by the lease that each one takes."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._changed = time.monotonic()
+        self._last: object = None
+
+    def watch(self, seconds: float) -> None:
+        """Look ten times a second, for so long."""
+        stop_at = time.monotonic() + seconds
+        while (now := time.monotonic()) < stop_at:
+            found = Lease.objects.filter(name="sweep").values_list("until", flat=True)
+            if (last := found.first()) != self._last:
+                self.longest = max(self.longest, now - self._changed)
+                self._changed, self._last = now, last
+            time.sleep(0.1)
