@@ -7,6 +7,8 @@ module is imported before Django is set up, so it knows no models.
 from __future__ import annotations
 
 import os
+import signal
+from types import FrameType
 from typing import Any
 
 from celery import Celery, signals
@@ -36,3 +38,16 @@ app.autodiscover_tasks()
 def keep_our_logging(**_: Any) -> None:
     """Celery would replace the handlers, and with them the redaction."""
     logs.configure()
+
+
+@signals.beat_init.connect
+def let_beat_stop(**_: Any) -> None:
+    """Celery's own handler closes the broker's connection within the signal: it hangs
+    for ever when the signal came in the middle of a bell, which holds that lock."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """The bell is left, its locks are let go, and beat closes everything then."""
+    raise SystemExit

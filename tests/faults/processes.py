@@ -96,9 +96,9 @@ class Stage:
         options = ["-P", "threads", "--loglevel", "INFO"]
         return self._celery("worker", *options, **environment)
 
-    def beat(self) -> Process:
-        number = len(self._started)
-        return self._celery("beat", "--pidfile=", "-s", f"{self.folder}/beat{number}")
+    def beat(self, **environment: str) -> Process:
+        schedule = f"{self.folder}/beat{len(self._started)}"
+        return self._celery("beat", "--pidfile=", "-s", schedule, **environment)
 
     def web(self, port: int, *, workers: int, **environment: str) -> Process:
         """Gunicorn as in production; it serves a second or two later."""

@@ -134,3 +134,13 @@ def test_two_beats_do_no_harm(stage, ringing):
     assert max(receiver.counts.values()) == 1
     assert leases.alive("worker:") == 1
     assert_books_balance()
+
+
+def test_a_beat_stops_though_the_broker_does_not_answer_it(stage, own_broker):
+    """Told to stop in the middle of a bell: what it holds then must not hold it."""
+    beat = stage.beat(SWEEP_SECONDS="0.1")
+    assert until(lambda: own_broker.waiting() > 2, 30), stage.logs()
+    own_broker.process.signal(signal.SIGSTOP)
+    time.sleep(1)
+
+    assert beat.stop(30) == 0

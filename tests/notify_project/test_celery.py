@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 
+import pytest
 from celery import signals
 from django.conf import settings
 from structlog.stdlib import ProcessorFormatter
@@ -55,6 +57,18 @@ def test_a_worker_waits_for_its_broker_for_ever():
 def test_a_worker_is_given_bells_one_at_a_time_and_no_other_format_than_json():
     assert app.conf.worker_prefetch_multiplier == 1
     assert app.conf.accept_content == ["json"]
+
+
+def test_beat_told_to_stop_does_nothing_within_the_signal():
+    kept = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        signals.beat_init.send(sender=None)
+        for number in kept:
+            with pytest.raises(SystemExit):
+                signal.raise_signal(number)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 def test_celery_does_not_set_up_logging_itself():
