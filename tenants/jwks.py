@@ -102,6 +102,7 @@ class KeyStore:
         fetched = _download(url)
         if fetched is not None:
             keys.keys, keys.fetched_at = fetched, self._clock()
+            self._sets.put(url, keys)  # the day that they are kept begins anew
 
 
 def _download(url: str) -> list[dict[str, Any]] | None:

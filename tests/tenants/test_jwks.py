@@ -97,6 +97,17 @@ def test_an_issuer_that_is_away_does_not_lock_its_callers_out(provider, store, c
     assert store.find(provider.url, kid="rsa-1", algorithm="RS256") is not None
 
 
+def test_the_day_without_its_issuer_begins_with_the_last_answer(provider, store, clock):
+    store.find(provider.url, kid="rsa-1", algorithm="RS256")
+    clock.now = 80_000.0
+    store.find(provider.url, kid="rsa-1", algorithm="RS256")
+    provider.body = b"<html>out of order</html>"
+
+    clock.now = 90_000.0
+
+    assert store.find(provider.url, kid="rsa-1", algorithm="RS256") is not None
+
+
 @pytest.mark.parametrize(
     "body", [b"{", b"[]", b'{"keys": {}}', b"[" * 100_000, b"\xff", b"x" * 300_000]
 )
