@@ -14,10 +14,12 @@ from uuid import uuid4
 import pytest
 from django.contrib import admin
 from django.contrib.admin import FieldListFilter
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, resolve, reverse
 
+from delivery.models import Content
 from providers.channels.base import channels
 from providers.registry import provider_keys
 from tenants.admin.audited import AuditedAdmin
@@ -65,6 +67,99 @@ def test_no_page_shows_anything_of_another_tenant(ours, theirs, role):
     ]
 
     assert leaks == []
+
+
+# Addresses that the walk does not make up, and which test looks at each.
+ELSEWHERE = {
+    "auth_user_password_change": "test_no_password_is_changed_by_a_tenants_people",
+    "autocomplete": "test_no_autocomplete_answers_with_rows_of_another_tenant",
+    "delivery_notification_html": "a signed look: test_a_look_at_content_is_its_own",
+    "enter_tenant": "test_nobody_enters_a_tenant_that_is_not_theirs",
+    "mailbox_html": "operators only: test_the_mailbox_is_for_operators",
+    "mailbox_mail": "operators only: test_the_mailbox_is_for_operators",
+    "login": "for everybody",
+    "logout": "ends a session",
+    "search": "test_searches_find_nothing_of_another_tenant",
+    "view_on_site": "test_no_row_is_found_by_its_type_and_id",
+}
+
+
+def test_every_address_of_the_admin_is_walked_or_looked_at_elsewhere():
+    walked = {
+        resolve(url.partition("?")[0]).url_name
+        for row in furnish(OURS).rows
+        for url in (*pages(), *row_pages(row))
+    }
+    walked |= {
+        f"{model._meta.app_label}_{model._meta.model_name}_{name}"
+        for model in admin.site._registry
+        for name in ROW_PAGES
+    }
+
+    unknown = {
+        one.name
+        for one in addresses(admin.site.get_urls())
+        if one.name and one.name not in walked | ELSEWHERE.keys()
+    }
+
+    assert unknown == set()
+
+
+def test_no_row_is_found_by_its_type_and_id(ours, theirs):
+    """Django's "view on site" would lead to any row that has an address."""
+    client = someone(ours.tenant, "admin")
+
+    for row in theirs.rows:
+        kind = ContentType.objects.get_for_model(type(row))
+        for identity in (row.pk, uuid4()):
+            url = reverse("admin:view_on_site", args=[kind.pk, identity])
+            assert client.get(url).status_code == 404
+
+
+def test_no_password_is_changed_by_a_tenants_people(ours, theirs):
+    client = someone(ours.tenant, "admin")
+
+    for user in (ours.member, theirs.member):
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        typed = {"password1": "correct horse 2", "password2": "correct horse 2"}
+        assert client.get(url).status_code in CLOSED
+        assert client.post(url, typed).status_code in CLOSED
+        user.refresh_from_db()
+        assert user.check_password("correct horse")
+
+
+def test_the_mailbox_is_for_operators(ours, settings):
+    settings.EMBEDDED = True
+    client = someone(ours.tenant, "admin")
+
+    for name, args in (
+        ("mailbox", []),
+        ("mailbox_mail", ["x.eml"]),
+        ("mailbox_html", ["x.eml"]),
+    ):
+        assert client.get(reverse(f"admin:{name}", args=args)).status_code == 404
+
+
+def test_a_look_at_content_is_its_own(ours, theirs):
+    """Who looked at a mail may not hand its address on, nor make one up."""
+    for notification in (ours.notification, theirs.notification):
+        Content.for_tenant(notification.tenant_id).update(
+            body={
+                "texts": {"subject": "s", "body": f"<p>{THEIRS}</p>"},
+                "bodyType": "html",
+                "sender": "a@example.org",
+            }
+        )
+    insider = someone(theirs.tenant, "admin")
+    url = named(type(theirs.notification), "content", theirs.notification.pk)
+    page = insider.post(url).content.decode()
+    [look] = re.findall(r'"(/admin/delivery/notification/content/[^"]+)"', page)
+    assert THEIRS in insider.get(look).content.decode()
+
+    stranger = someone(ours.tenant, "admin")
+
+    for address in (look, look[:-2] + "x/", re.sub("/content/.*", "/content/x/", look)):
+        assert stranger.get(address).status_code == 404
 
 
 def test_the_walk_would_see_a_leak(ours, theirs):
@@ -175,6 +270,9 @@ def test_searches_find_nothing_of_another_tenant(ours, theirs):
             # The page repeats the word itself; a row that it found has a link.
             listed = [row for row in theirs.rows if f"/{row.pk}/" in page]
             assert listed == []
+    for word in words:
+        found = client.get(reverse("admin:search"), {"s": word, "extended": "1"})
+        assert [row for row in theirs.rows if f"/{row.pk}/" in found.text] == []
 
 
 def test_no_autocomplete_answers_with_rows_of_another_tenant(ours, theirs):
@@ -300,9 +398,25 @@ def named(model: type[models.Model], name: str, *args: Any) -> str:
     return reverse(f"admin:{options.app_label}_{options.model_name}_{name}", args=args)
 
 
+# What each model's admin has beside its lists; rows that are made for none are not.
+ROW_PAGES = ("change", "delete", "history", "do")
+
+
+def addresses(patterns: list[Any]) -> Iterator[URLPattern]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns)
+        else:
+            yield one
+
+
 def pages() -> Iterator[str]:
     """Every page that needs no id: lists, forms, popups, choices, the site's own."""
     yield reverse("admin:index")
+    for name in ("mailbox", "password_change", "password_change_done", "jsi18n"):
+        yield reverse(f"admin:{name}")
+    for app in {one._meta.app_label for one in admin.site._registry}:
+        yield reverse("admin:app_list", args=[app])
     for model in admin.site._registry:
         changelist, add = named(model, "changelist"), named(model, "add")
         yield changelist

@@ -18,6 +18,9 @@ EGRESS = ROOT / "notify_project" / "egress"
 OWN_HEALTH = ROOT / "notify_project" / "embedded" / "supervisor.py"
 FORBIDDEN = (
     "aiohttp",
+    "boto3",
+    "botocore",
+    "ftplib",
     "http.client",
     "httpcore",
     "httpx",
@@ -26,6 +29,8 @@ FORBIDDEN = (
     "twilio.http.http_client",  # the SDK's own client, on requests
     "urllib.request",
     "urllib3",
+    "websocket",
+    "websockets",
 )
 
 
@@ -106,6 +111,8 @@ def test_our_packages_are_watched():
         "importlib.import_module('httpx')",
         "__import__('requests')",
         "from twilio.http.http_client import TwilioHttpClient",
+        "import boto3",
+        "from websockets.sync.client import connect",
     ],
 )
 def test_a_breach_is_seen(source):

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from statistics import median
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -137,6 +141,7 @@ class Neighbours:
     mine: str
     theirs: str
     their_ids: dict[str, str]
+    their_account: str
 
 
 @pytest.fixture
@@ -146,7 +151,10 @@ def neighbours() -> Neighbours:
         tenant: Tenant = TenantFactory(phone_region="CA")
         keys.append(api_key(tenant, scopes=("send", "read", "manage", "content")))
         ids = _things_of(tenant, keys[-1])
-    return Neighbours(mine=keys[0], theirs=keys[1], their_ids=ids)
+    account = Account.for_tenant(tenant).get()
+    return Neighbours(
+        mine=keys[0], theirs=keys[1], their_ids=ids, their_account=str(account.id)
+    )
 
 
 def _things_of(tenant: Tenant, key: str) -> dict[str, str]:
@@ -223,6 +231,37 @@ def test_a_strangers_thing_is_answered_like_one_that_never_was(neighbours: Neigh
                     assert theirs.status_code in (404, 422), case
 
 
+def test_neither_queries_nor_time_tell_a_strangers_thing_from_none(
+    neighbours: Neighbours,
+):
+    """Not even a guesser who measures learns which ids there are."""
+    for route in with_ids():
+        [name] = route.parameters
+        identities = (neighbours.their_ids[name], RANDOM)
+        costs = [_cost(neighbours.mine, route.at(one)) for one in identities]
+        seconds = [
+            median(_seconds(neighbours.mine, route.at(one)) for _turn in range(9))
+            for one in identities
+        ]
+
+        assert costs[0] == costs[1], route.path
+        assert abs(seconds[0] - seconds[1]) < 0.005, route.path
+
+
+def _cost(key: str, path: str) -> list[str]:
+    """The statements of one call, without their values."""
+    with CaptureQueriesContext(connection) as captured:
+        ask(key, "GET", path)
+    return [re.sub(r"'[^']*'|[0-9a-f]{32}", "?", one["sql"]) for one in captured]
+
+
+def _seconds(key: str, path: str) -> float:
+    """Of this thread's own work: what else the machine does is not measured."""
+    start = time.thread_time()
+    ask(key, "GET", path)
+    return time.thread_time() - start
+
+
 def test_what_a_stranger_tried_has_changed_nothing(neighbours: Neighbours):
     before = [_shown(neighbours, route) for route in with_ids()]
 
@@ -272,8 +311,20 @@ def test_no_list_holds_anything_of_the_neighbours(neighbours: Neighbours, query:
             assert identity not in answer.content.decode(), route.path
 
 
+def test_each_list_shows_its_owner_what_is_theirs(neighbours: Neighbours):
+    """Else the lists above would be empty for another reason."""
+    shown = "".join(
+        ask(neighbours.theirs, "GET", f"/{one.path}").content.decode()
+        for one in tenants_own()
+        if not one.parameters and hasattr(one.view_class, "get")
+    )
+
+    for identity in neighbours.their_ids.values():
+        assert identity in shown
+
+
 def test_an_id_in_a_body_or_query_opens_nothing_either(neighbours: Neighbours):
-    ids = neighbours.their_ids
+    ids = {**neighbours.their_ids, "account_id": neighbours.their_account}
 
     def sent(identity: str, change: Any) -> bytes:
         body = json.loads(json.dumps({**MAIL, **change}).replace("$ID", identity))
@@ -286,6 +337,7 @@ def test_an_id_in_a_body_or_query_opens_nothing_either(neighbours: Neighbours):
         ("template_id", {"content": {"templateId": "$ID"}}),
         ("template_id", {"content": {"template": {"templateId": "$ID"}}}),
         ("sender_id", {"identityId": "$ID"}),
+        ("account_id", {"account": "$ID"}),
         ("sender_id", {"account": "$ID"}),
     ):
         assert sent(ids[name], change) == sent(str(RANDOM), change)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from io import StringIO
+from typing import Any
 
 import pytest
 import structlog
@@ -84,6 +85,23 @@ def test_nothing_private_is_readable_in_the_database(
 
     assert mail_server.mails, "the canaries did travel"
     stored = _everything_stored()
+    assert [one for one in (*CANARIES, caller.key) if one in stored] == []
+
+
+def test_what_a_provider_says_of_an_address_is_kept_without_it(
+    caller: Caller, mail_server: MailServer
+):
+    async def refuse(
+        server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        return f"550 5.1.1 <{address}>: no such user here"
+
+    mail_server.handle_RCPT = refuse  # type: ignore[attr-defined]
+
+    _travel(caller)
+
+    stored = _everything_stored()
+    assert "no such user here" in stored
     assert [one for one in CANARIES if one in stored] == []
 
 
@@ -107,10 +125,13 @@ def test_nothing_private_is_logged(
     offers.forget()
 
     _travel(caller)
+    caller.get("/notify", api_key=caller.key)
+    Caller(caller.key[:-1] + "!").get(f"/notify/{caller.key}")
     structlog.get_logger("control").warning("control_event", note="canary body")
 
     assert "control_event" in written.getvalue()
-    assert [one for one in CANARIES if one in written.getvalue()] == []
+    private = (*CANARIES, caller.key[:-1])
+    assert [one for one in private if one in written.getvalue()] == []
 
 
 def test_a_sealed_value_does_not_open_in_another_column(caller: Caller):
