@@ -1,8 +1,8 @@
 """Counts by day: recomputed for the last days, so that reports read few rows.
 
 A message's state still changes for some days (receipts), so the last four days are
-counted anew each time; older rows never change. Nor does a day of which a tenant that
-keeps its history for less has deleted messages already.
+counted anew each time; older rows never change. Nor does a day whose messages a tenant
+that keeps its history for less has deleted (retention.py deletes whole days).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def recount() -> None:
 
 def _recount(day: date, back: int) -> None:
     emptied = set(
-        Tenant.objects.filter(metadata_retention_days__lte=back).values_list(
+        Tenant.objects.filter(metadata_retention_days__lt=back).values_list(
             "id", flat=True
         )
     )

@@ -7,7 +7,7 @@ each a transaction of its own, and may be stopped at any moment and go on later.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -48,8 +48,9 @@ def _spent_content(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
 
 
 def _spent_history(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
-    until = now - timedelta(days=tenant.metadata_retention_days)
-    return _ended(tenant, until)
+    """Whole days (UTC): a day that is half gone could not be counted any more."""
+    until = now.astimezone(UTC) - timedelta(days=tenant.metadata_retention_days)
+    return _ended(tenant, until.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _ended(tenant: Tenant, until: datetime) -> QuerySet[Notification]:

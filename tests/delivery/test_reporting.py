@@ -70,13 +70,23 @@ def test_days_that_can_no_longer_change_are_left_alone():
 def test_a_day_whose_messages_a_tenant_has_deleted_keeps_its_counts():
     short = TenantFactory(metadata_retention_days=1)
     long = TenantFactory(metadata_retention_days=90)
-    yesterday = timezone.now().date() - timedelta(days=1)
+    before = timezone.now().date() - timedelta(days=2)
     for tenant in (short, long):
         DailyCount(
-            tenant=tenant, day=yesterday, channel="sms", state="sent", count=7
+            tenant=tenant, day=before, channel="sms", state="sent", count=7
         ).save()
 
     reporting.recount()
 
-    assert _counts(short) == [(yesterday, "sms", "sent", 7)]
+    assert _counts(short) == [(before, "sms", "sent", 7)]
     assert _counts(long) == []
+
+
+def test_the_last_day_that_a_tenant_keeps_is_counted_to_its_end():
+    short = TenantFactory(metadata_retention_days=1)
+    yesterday = timezone.now() - timedelta(days=1)
+    accepted(short, at=yesterday)
+
+    reporting.recount()
+
+    assert _counts(short) == [(yesterday.date(), "email", "queued", 1)]

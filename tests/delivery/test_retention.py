@@ -69,6 +69,19 @@ def test_after_the_days_of_the_history_nothing_is_left():
         assert not model.for_tenant(tenant).exists(), model
 
 
+def test_the_history_goes_by_whole_days():
+    tenant = TenantFactory(metadata_retention_days=1)
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    yesterday = midnight - timedelta(days=1)
+    kept = accepted(tenant, at=yesterday)
+    for one in (kept, accepted(tenant, at=yesterday - timedelta(seconds=1))):
+        end(one)
+
+    retention.forget_old()
+
+    assert [one.id for one in Notification.for_tenant(tenant)] == [kept.id]
+
+
 def test_what_still_waits_is_kept_however_old():
     tenant = TenantFactory(content_retention_days=1, metadata_retention_days=2)
     waiting = _accepted(tenant, days_ago=400)
