@@ -14,6 +14,7 @@ import structlog
 from celery import bootsteps, shared_task, signals
 
 from notify_project.celery import app
+from notify_project.embedded.waiting import wait_at_the_gate
 from notify_project.memory import give_back_large_blocks
 from notify_project.queue import pumps, transport
 from notify_project.queue.bell import bell
@@ -79,6 +80,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """A second worker on SQLite ends with a sentence for whoever started it."""
+        wait_at_the_gate(_leave_if_told)
         try:
             self.heartbeat.start()
         except SecondWorker as error:
@@ -90,6 +92,11 @@ class HeartbeatStep(bootsteps.StartStopStep):
         self.heartbeat.stop()
 
     terminate = stop
+
+
+def _leave_if_told() -> None:
+    if pumps.stopping.is_set():
+        raise SystemExit(0)
 
 
 app.steps["worker"].add(HeartbeatStep)

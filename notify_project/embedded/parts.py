@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notify_project.embedded import broker
-from notify_project.embedded.place import Place
+from notify_project.embedded import broker, waiting
+from notify_project.embedded.place import Place, gate
 
 # Deliveries in flight at the stop get this long; then leases take over.
 WORKER_GRACE_SECONDS = 35
@@ -56,7 +56,7 @@ def environment(place: Place) -> dict[str, str]:
 
 def table(place: Place) -> list[Part]:
     """The parts in the order of their start; they stop in the order of stop_order()."""
-    rows = [_mailbox(place), _web(), _worker(), _beat(place.var)]
+    rows = [_mailbox(place), _web(), _worker(place.var), _beat(place.var)]
     server = broker.binary()
     if server is not None and not place.broker_url:
         words = broker.command(server, place.var / "broker", durable=True)
@@ -87,7 +87,7 @@ def _web() -> Part:
     )
 
 
-def _worker() -> Part:
+def _worker(var: Path) -> Part:
     return Part(
         "worker",
         [
@@ -97,6 +97,8 @@ def _worker() -> Part:
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ],
         grace_seconds=WORKER_GRACE_SECONDS,
+        early=True,  # it loads, and waits for the gate
+        environment={waiting.VARIABLE: str(gate(var))},
     )
 
 

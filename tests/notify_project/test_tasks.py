@@ -11,6 +11,7 @@ from django.conf import settings
 
 from notify_project import tasks
 from notify_project.celery import app
+from notify_project.embedded import waiting
 from notify_project.queue import pumps, transport
 from tests.notify_project.amqp_stub import PUBLISH, full_broker
 
@@ -76,6 +77,18 @@ def test_a_shutdown_takes_nothing_new():
     try:
         tasks.stop_claiming()
         assert pumps.stopping.is_set()
+    finally:
+        pumps.stopping.clear()
+
+
+def test_a_worker_that_is_told_to_stop_before_the_database_is_there_stops(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv(waiting.VARIABLE, str(tmp_path / "prepared"))
+    pumps.stopping.set()
+    try:
+        with pytest.raises(SystemExit):
+            tasks.HeartbeatStep(None).start(None)
     finally:
         pumps.stopping.clear()
 
