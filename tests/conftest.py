@@ -6,10 +6,18 @@ import logging
 from collections.abc import Iterator
 from io import StringIO
 
+import hypothesis
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
 
 pytest_plugins = ["tests.tenants.fresh"]
+
+# A busy machine draws examples slowly, which says nothing of what is tested.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
