@@ -81,7 +81,8 @@ messages: setup ## Collect and compile the texts for people (needs GNU gettext)
 	$(LOCAL) $(MANAGE) compilemessages --locale fr --ignore .venv --ignore var
 
 worker: setup-run ## One more worker, on the DATABASE_URL and BROKER_URL of this shell
-	$(BIN)/celery -A notify_project worker -P threads --loglevel=INFO
+	$(BIN)/celery -A notify_project worker -P threads --loglevel=INFO \
+		--hostname "worker$$$$@%h"
 
 lock: setup ## Compile requirements/*.in to *.txt with hashes
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv==0.13.8
