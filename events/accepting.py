@@ -21,12 +21,12 @@ from delivery import recording
 from delivery.composing import Composed
 from delivery.models import Notification
 from delivery.states import Overall
-from events import idempotency
+from events import idempotency, keys
 from events.deciding import decide
-from events.errors import KeyInUse
-from events.idempotency import Answer, Key
+from events.keys import Answer, Key
 from events.requests import NotifyRequest
 from notify_project.db import clock
+from notify_project.db.unique import is_lock_timeout
 from notify_project.queue.bell import ring
 from notify_project.queue.writing import writing
 from tenants.callers import Caller
@@ -41,13 +41,13 @@ def accept(caller: Caller, request: NotifyRequest, *, key: Key | None = None) ->
     An equal request within the window answers with the original's id and
     `duplicate: true`; nothing is sent again.
     """
-    if key and (earlier := idempotency.earlier_answer(key)):
+    if key and (earlier := keys.earlier_answer(key)):
         return earlier
     composed = decide(caller, request)
     try:
         answer, due_lanes = _committed(composed, request, caller, key)
-    except idempotency.Taken:
-        return _taken(key)
+    except keys.Taken as taken:
+        return keys.first_answer(taken.key)
     for lane in due_lanes:
         ring(lane)
     return answer
@@ -61,7 +61,7 @@ def _committed(
         try:
             return _commit(composed, request, caller, key)
         except OperationalError as error:
-            if not idempotency.is_lock_timeout(error):
+            if not is_lock_timeout(error):
                 raise
     return _commit(composed, request, caller, key)
 
@@ -84,7 +84,7 @@ def _commit(
         else:
             answer = _duplicate(original, composed, request)
         if key:
-            idempotency.store_answer(key, answer, now=now)
+            keys.store_answer(key, answer, now=now)
     due = recording.lanes(composed, now=now) if original is None else set()
     return answer, due
 
@@ -136,21 +136,6 @@ def _with_rest(
     if composed.plan.warnings:
         rest["warnings"] = list(composed.plan.warnings)
     return {**body, **rest}
-
-
-def _taken(key: Key | None) -> Answer:
-    """What the request that was faster under the same key was answered, if it was."""
-    earlier = idempotency.earlier_answer(key) if key else None
-    if earlier is None:
-        raise _in_use()
-    return earlier
-
-
-def _in_use() -> KeyInUse:
-    return KeyInUse(
-        _("The first request with this Idempotency-Key is not finished. Try again."),
-        retry_after_seconds=1,
-    )
 
 
 def status_url(notification_id: UUID) -> str:

@@ -1,136 +1,30 @@
-"""Equal requests count as one: by the caller's key, and by what would be sent.
+"""Equal requests count as one by what would be sent, whatever key they come with.
 
-Both are decided by a unique row in the accepting transaction, never by a read that is
-followed by a write. A key does not switch off the comparison of content; only
-`allowDuplicate` does.
+That is decided by a unique row in the accepting transaction, never by a read that is
+followed by a write. keys.py has the other way, the caller's key; it does not switch off
+this one. Only `allowDuplicate` does.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, connection
-from django.db.models.functions import Now
-from django.utils.translation import gettext as _
 
 from delivery.composing import Composed, ComposedChannel
 from delivery.models import Notification
 from delivery.states import Overall
-from events.errors import InvalidKey, KeyReused
-from events.models import Fingerprint, IdempotencyKey
+from events.models import Fingerprint
 from notify_project.db.hashing import keyed_hash
 from notify_project.db.ids import uuid7
+from notify_project.db.unique import db_value, insert_first, insert_or_replace
 from notify_project.db.values import table
 from providers.channels.base import channel
-from tenants.callers import Caller
 from tenants.models import Tenant
-
-KEY_LENGTH = 255
-_LOCK_NOT_AVAILABLE = "55P03"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered to a request, and again to its equals."""
-
-    status: int
-    body: Mapping[str, Any]
-    replayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An Idempotency-Key with the request it came with."""
-
-    caller: Caller
-    endpoint: str
-    key_hash: bytes
-    body_hash: bytes
-
-
-class Taken(Exception):
-    """Another request with this key has committed its answer, or is still at it."""
-
-
-def key_of(caller: Caller, endpoint: str, text: str, body: Mapping[str, Any]) -> Key:
-    """Raises InvalidKey for what is not 1 to 255 printable ASCII characters."""
-    if not (0 < len(text) <= KEY_LENGTH and text.isascii() and text.isprintable()):
-        raise InvalidKey(
-            _("Idempotency-Key must be 1 to 255 printable ASCII characters."),
-            field="Idempotency-Key",
-        )
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
-    return Key(
-        caller,
-        endpoint,
-        key_hash=keyed_hash("idempotency-key", text),
-        body_hash=keyed_hash("idempotency-body", canonical),
-    )
-
-
-def earlier_answer(key: Key) -> Answer | None:
-    """The answer given under this key; raises KeyReused for another body."""
-    row = (
-        IdempotencyKey.for_tenant(key.caller.tenant)
-        .filter(
-            key_type=key.caller.key_type,
-            endpoint=key.endpoint,
-            key_hash=key.key_hash,
-            expires_at__gt=Now(),
-        )
-        .first()
-    )
-    if row is None:
-        return None
-    if bytes(row.body_hash) != key.body_hash:
-        raise KeyReused(
-            _(
-                "This Idempotency-Key came before with another body. Use a new key for "
-                "a new request."
-            ),
-            field="Idempotency-Key",
-        )
-    return Answer(row.status, row.answer, replayed=True)
-
-
-def store_answer(key: Key, answer: Answer, *, now: datetime) -> None:
-    """Insert the key's row in the accepting transaction; raises Taken.
-
-    An equal key that is being inserted elsewhere is waited for (lock_timeout).
-    """
-    row = IdempotencyKey(
-        id=uuid7(),
-        tenant_id=key.caller.tenant.id,
-        key_type=key.caller.key_type,
-        endpoint=key.endpoint,
-        key_hash=key.key_hash,
-        body_hash=key.body_hash,
-        status=answer.status,
-        answer=dict(answer.body),
-        expires_at=now + timedelta(seconds=settings.IDEMPOTENCY_KEY_SECONDS),
-    )
-    unique = "tenant_id, key_type, endpoint, key_hash"
-    free = f"{table(IdempotencyKey)}.expires_at < %s"
-    try:
-        stored = _upsert(row, unique=unique, unless=free, parameters=[_db_time(now)])
-    except OperationalError as error:
-        if not is_lock_timeout(error):
-            raise
-        raise Taken from None
-    if not stored:
-        raise Taken
-
-
-def is_lock_timeout(error: OperationalError) -> bool:
-    """Whether PostgreSQL gave up waiting for a row that somebody holds."""
-    return getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE
 
 
 def window_seconds(tenant: Tenant) -> int:
@@ -158,7 +52,7 @@ def claim_fingerprint(
         created_at=now,
         expires_at=now + timedelta(seconds=window),
     )
-    if _insert(row, unique=_ONE_PRINT):
+    if insert_first(row, unique=_ONE_PRINT):
         return None
     own = Fingerprint.for_tenant(plan.tenant_id).filter(hash=row.hash)
     holders = own.values_list("notification_id", flat=True)
@@ -182,8 +76,8 @@ def _take_over(row: Fingerprint, now: datetime) -> bool:
     # A notification that this statement cannot see is one that an equal request has
     # just committed, while we waited for its row: its status is NULL, so it stays.
     free = f"{mine}.expires_at < %s OR {status} IN (%s, %s)"
-    parameters = [_db_time(now), *_CAME_TO_NOTHING]
-    return _upsert(row, unique=_ONE_PRINT, unless=free, parameters=parameters)
+    parameters = [db_value(Fingerprint, "expires_at", now), *_CAME_TO_NOTHING]
+    return insert_or_replace(row, unique=_ONE_PRINT, free=free, parameters=parameters)
 
 
 def fingerprint(composed: Composed) -> bytes:
@@ -222,40 +116,3 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
         "due": plan.due_at.isoformat() if plan.due_at else "",
         "account": str(plan.account_id or ""),
     }
-
-
-def _insert(row: Any, *, unique: str) -> bool:
-    """False if there is one already."""
-    return _written(row, f"ON CONFLICT ({unique}) DO NOTHING", [])
-
-
-def _upsert(row: Any, *, unique: str, unless: str, parameters: list[Any]) -> bool:
-    """INSERT, or take over a row that `unless` says is free; False if it is not."""
-    sets = ", ".join(
-        f"{quoted} = EXCLUDED.{quoted}"
-        for one in type(row)._meta.concrete_fields
-        if (quoted := connection.ops.quote_name(one.column))
-    )
-    conflict = f"ON CONFLICT ({unique}) DO UPDATE SET {sets} WHERE {unless}"
-    return _written(row, conflict, parameters)
-
-
-def _written(row: Any, conflict: str, parameters: list[Any]) -> bool:
-    model = type(row)
-    fields = model._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(one.column) for one in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [
-        one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields
-    ]
-    statement = (
-        f"INSERT INTO {table(model)} ({names}) VALUES ({marks}) {conflict} RETURNING 1"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *parameters])
-        return cursor.fetchone() is not None
-
-
-def _db_time(now: datetime) -> Any:
-    field = Fingerprint._meta.get_field("expires_at")
-    return field.get_db_prep_save(now, connection)

@@ -30,7 +30,7 @@ from events.api.serializers import (
     NotifySmsSerializer,
 )
 from events.errors import WrongChannel
-from events.idempotency import key_of
+from events.keys import key_of
 from events.previewing import preview
 from events.requests import CHANNELS, NotifyRequest
 from notify_project.api.fields import Partly
@@ -43,15 +43,10 @@ from notify_project.observability.correlation import (
     set_correlation_id,
 )
 from tenants.api import TenantView
+from tenants.api.keyed import HEADER, KEY
 from tenants.callers import caller_of
 from tenants.permissions import requires
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    location=OpenApiParameter.HEADER,
-    required=False,
-    description="Equal requests under one key are answered once, for 24 hours.",
-)
 _PREVIEW = OpenApiParameter(
     "preview",
     bool,
@@ -78,7 +73,7 @@ class SendView(TenantView):
         if wants_preview:
             return Response(preview(caller, asked, bare=self.channel))
         key = None
-        text = request.headers.get("Idempotency-Key")
+        text = request.headers.get(HEADER)
         if text is not None:
             key = key_of(caller, self.channel or "simple", text, _body(request))
         answer = accept(caller, asked, key=key)
@@ -158,7 +153,7 @@ def _sends(
                 "original's id and `duplicate: true`, unless `allowDuplicate` is true."
             ),
             request=body,
-            parameters=[_KEY, _PREVIEW],
+            parameters=[KEY, _PREVIEW],
             responses={202: AcceptedSerializer, 200: PreviewSerializer},
             examples=shown,
             tags=["Send"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -23,6 +22,7 @@ from providers.channels.base import channel
 from providers.models import Sender
 from tenants import auditing
 from tenants.api import TenantView
+from tenants.api.keyed import KEY, created
 from tenants.callers import caller_of
 from tenants.permissions import requires
 
@@ -94,6 +94,7 @@ class Senders(TenantView):
     @extend_schema(
         operation_id="addSender",
         summary=_lazy("Add a sender"),
+        parameters=[KEY],
         request=NewSenderSerializer,
         responses={201: SenderSerializer},
         tags=["Senders"],
@@ -104,17 +105,23 @@ class Senders(TenantView):
         given = NewSenderSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        with writing():
-            sender = senders.create(
-                caller.tenant,
-                channel_code=channel(values["channel"], field="channel").code,
-                address=values["address"],
-                **_renamed(values),
-            )
-            auditing.record_call(caller, "created", sender)
-        place = reverse("api:sender", kwargs={"sender_id": sender.id})
-        headers = {"Location": f"{settings.PUBLIC_URL}{place}"}
-        return Response(presented(sender), status=201, headers=headers)
+        code = channel(values["channel"], field="channel").code
+
+        def make() -> dict[str, Any]:
+            address, rest = values["address"], _renamed(values)
+            with writing():
+                sender = senders.create(
+                    caller.tenant, channel_code=code, address=address, **rest
+                )
+                auditing.record_call(caller, "created", sender)
+            return presented(sender)
+
+        return created(
+            request,
+            "senders",
+            make,
+            place=lambda made: reverse("api:sender", kwargs={"sender_id": made["id"]}),
+        )
 
 
 class OneSender(TenantView):

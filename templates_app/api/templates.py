@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -26,7 +25,8 @@ from templates_app.models import Template
 from templates_app.rendering import DEFAULT_ENGINE, variables
 from tenants import auditing
 from tenants.api import TenantView
-from tenants.callers import caller_of
+from tenants.api.keyed import KEY, created
+from tenants.callers import Caller, caller_of
 from tenants.permissions import requires
 
 BODY_LENGTH = 1_000_000
@@ -139,6 +139,7 @@ class Templates(TenantView):
     @extend_schema(
         operation_id="createTemplate",
         summary=_lazy("Create a template"),
+        parameters=[KEY],
         request=NewTemplateSerializer,
         responses={201: TemplateSerializer},
         tags=["Templates"],
@@ -151,21 +152,30 @@ class Templates(TenantView):
         values = given.validated_data
         if not values.get("channel"):
             raise Invalid(_("Give a channel: email, sms or msgApp."), field="channel")
-        fields = _ours(values)
-        with writing():
-            template = editing.create(
-                caller.tenant,
-                name=fields.pop("name"),
-                channel_code=channel(values["channel"], field="channel").code,
-                description=fields.pop("description", ""),
-                locale=fields.pop("locale", ""),
-                draft=Draft(**fields),
-            )
-            now = editing.snapshot(template)
-            auditing.record_call(caller, "created", template, after=now)
-        place = reverse("api:template", kwargs={"template_id": template.id})
-        headers = {"Location": f"{settings.PUBLIC_URL}{place}"}
-        return Response(presented(template), status=201, headers=headers)
+        code = channel(values["channel"], field="channel").code
+        return created(
+            request,
+            "templates",
+            lambda: presented(_create(caller, code, **_ours(values))),
+            place=lambda made: reverse(
+                "api:template", kwargs={"template_id": made["id"]}
+            ),
+        )
+
+
+def _create(caller: Caller, code: str, **fields: str) -> Template:
+    with writing():
+        template = editing.create(
+            caller.tenant,
+            name=fields.pop("name"),
+            channel_code=code,
+            description=fields.pop("description", ""),
+            locale=fields.pop("locale", ""),
+            draft=Draft(**fields),
+        )
+        now = editing.snapshot(template)
+        auditing.record_call(caller, "created", template, after=now)
+    return template
 
 
 class OneTemplate(TenantView):

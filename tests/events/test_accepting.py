@@ -19,10 +19,10 @@ from delivery.models import (
     Recipient,
     Repeat,
 )
-from events import idempotency
+from events import keys
 from events.accepting import accept
 from events.errors import KeyReused
-from events.idempotency import Answer
+from events.keys import Answer
 from events.models import Fingerprint, IdempotencyKey
 from notify_project.queue import bell
 from templates_app import editing
@@ -64,7 +64,7 @@ def request_() -> Any:
 
 def send(tenant: Tenant, **more: Any) -> Answer:
     caller = caller_of(tenant)
-    key = idempotency.key_of(caller, "email", "k", {"a": 1})
+    key = keys.key_of(caller, "email", "k", {"a": 1})
     return accept(caller, request_(), **{"key": key, **more})
 
 
@@ -167,7 +167,7 @@ def test_a_reused_key_stores_nothing_of_the_second_request(tenant: Tenant):
     send(tenant)
     before = stored()
     caller = caller_of(tenant)
-    other = idempotency.key_of(caller, "email", "k", {"a": 2})
+    other = keys.key_of(caller, "email", "k", {"a": 2})
 
     with pytest.raises(KeyReused):
         accept(caller, email(), key=other)

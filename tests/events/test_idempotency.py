@@ -1,4 +1,4 @@
-"""What makes requests equal: the fingerprint, and the rows that let one through."""
+"""What makes requests equal: the fingerprint, and the row that lets one through."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from django.utils import timezone
 from delivery.composing import compose
 from delivery.models import Notification
 from events import idempotency
-from events.errors import InvalidKey, KeyReused
-from events.idempotency import Answer, Taken
-from events.models import Fingerprint, IdempotencyKey
-from notify_project.db.ids import uuid7
+from events.models import Fingerprint
 from tenants.models import Tenant
 from tests.events.scene import (
     account_of,
@@ -150,62 +147,3 @@ def test_a_tenants_own_window_goes_first(tenant: Tenant, own: int | None, used: 
     tenant.idempotency_window_seconds = own
 
     assert idempotency.window_seconds(tenant) == used
-
-
-def key(
-    tenant: Tenant, text: str = "k", body: Any = None, endpoint: str = "email"
-) -> Any:
-    return idempotency.key_of(caller_of(tenant), endpoint, text, body or {"a": 1})
-
-
-ANSWER = Answer(202, {"notifyId": "1"})
-
-
-def test_an_answer_is_kept_for_its_key_alone(tenant: Tenant):
-    idempotency.store_answer(key(tenant), ANSWER, now=timezone.now())
-
-    assert idempotency.earlier_answer(key(tenant)) == Answer(
-        202, {"notifyId": "1"}, True
-    )
-    assert idempotency.earlier_answer(key(tenant, "other")) is None
-    assert idempotency.earlier_answer(key(tenant, endpoint="sms")) is None
-    assert idempotency.earlier_answer(key(tenant_with_mail())) is None
-    with pytest.raises(KeyReused):
-        idempotency.earlier_answer(key(tenant, body={"a": 2}))
-
-
-def test_the_order_of_a_bodys_fields_makes_no_difference(tenant: Tenant):
-    one = key(tenant, body={"a": 1, "b": [{"c": 1, "d": 2}]})
-    other = key(tenant, body={"b": [{"d": 2, "c": 1}], "a": 1})
-
-    assert one.body_hash == other.body_hash
-
-
-def test_a_key_is_stored_once_and_again_when_it_has_run_out(tenant: Tenant):
-    now = timezone.now()
-    idempotency.store_answer(key(tenant), ANSWER, now=now)
-
-    with pytest.raises(Taken):
-        idempotency.store_answer(key(tenant), ANSWER, now=now)
-    idempotency.store_answer(key(tenant), ANSWER, now=now + timedelta(days=2))
-    assert IdempotencyKey.for_tenant(tenant).count() == 1
-
-
-def test_neither_key_nor_body_can_be_read_from_the_row(tenant: Tenant):
-    secret = key(tenant, "secret-key", {"a": "secret"})
-    idempotency.store_answer(secret, ANSWER, now=timezone.now())
-
-    [row] = IdempotencyKey.for_tenant(tenant)
-    assert len(bytes(row.key_hash)) == len(bytes(row.body_hash)) == 32
-    assert b"secret" not in bytes(row.key_hash) + bytes(row.body_hash)
-
-
-@pytest.mark.parametrize("text", ["", "a" * 256, "ü", "a\n", "\x00"])
-def test_a_key_that_fits_no_header_is_refused(tenant: Tenant, text: str):
-    with pytest.raises(InvalidKey):
-        key(tenant, text)
-
-
-@pytest.mark.parametrize("text", ["a", "a" * 255, " spaced out ", "~!@#"])
-def test_any_printable_key_is_taken(tenant: Tenant, text: str):
-    assert key(tenant, text).key_hash != uuid7().bytes

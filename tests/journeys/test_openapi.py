@@ -81,6 +81,20 @@ def test_every_route_is_described_once():
     assert {(path, method) for path, method, _ in operations()} == wanted
 
 
+def test_what_makes_or_sends_something_takes_an_idempotency_key():
+    keyed = {
+        one["operationId"]
+        for _, _, one in operations()
+        if "Idempotency-Key" in {each["name"] for each in one.get("parameters", ())}
+    }
+
+    assert keyed == {
+        *(f"send{name}" for name in ("Simple", "Email", "Sms", "Chat")),
+        "createTemplate",
+        "addSender",
+    }
+
+
 def test_each_parameter_of_a_list_has_its_type():
     [found] = [
         one
