@@ -71,10 +71,7 @@ def read_body(stream: IO[bytes], meta: Mapping[str, Any], *, limit_bytes: int) -
     expected = _content_length(meta)
     if expected is not None and expected > limit_bytes:
         raise _too_large(limit_bytes)
-    try:
-        body = b"".join(_pieces(stream, limit_bytes))
-    except OSError as error:
-        raise _incomplete(_("The connection broke while the body was read.")) from error
+    body = b"".join(_pieces(stream, limit_bytes))
     if expected is not None and len(body) < expected:
         raise _incomplete(
             _(
@@ -88,11 +85,19 @@ def read_body(stream: IO[bytes], meta: Mapping[str, Any], *, limit_bytes: int) -
 
 def _pieces(stream: IO[bytes], limit_bytes: int) -> Iterator[bytes]:
     left = limit_bytes
-    while piece := stream.read(min(_PIECE_BYTES, left + 1)):
+    while piece := _read(stream, min(_PIECE_BYTES, left + 1)):
         left -= len(piece)
         if left < 0:
             raise _too_large(limit_bytes)
         yield piece
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    try:
+        return stream.read(size)
+    except Exception as error:
+        # Each server has errors of its own for chunks that make no sense.
+        raise _incomplete(_("The body could not be read to its end.")) from error
 
 
 def _incomplete(what: str) -> Malformed:

@@ -203,10 +203,15 @@ def test_a_chunked_body_is_bounded_while_it_is_read():
     assert source.given <= 2 * SMALL_BODY_BYTES
 
 
-def test_a_chunked_body_that_breaks_off_is_400():
+class BadChunk(Exception):
+    """As gunicorn's InvalidChunkSize, which is no OSError."""
+
+
+@pytest.mark.parametrize("error", [OSError("connection reset"), BadChunk()])
+def test_a_chunked_body_that_breaks_off_or_makes_no_sense_is_400(error):
     class Broken(io.RawIOBase):
         def read(self, size=-1):
-            raise OSError("connection reset")
+            raise error
 
     answer = call(CHUNKED | {"wsgi.input": Broken()}, b"")
 
