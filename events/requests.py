@@ -163,14 +163,18 @@ def _unify(
     if other not in values:
         return
     value = values.pop(other)
-    if values.setdefault(name, value) != value:
+    # Null beside the other name says nothing: many programs write all their fields.
+    if values.get(name) is None:
+        values[name] = value
+    elif value not in (None, values[name]):
         del values[name]
         raise ConflictingContent(
             _("%(path)s has %(first)s and %(second)s. Give one of them.")
             % {"path": path, "first": name, "second": other},
             field=f"{path}.{other}",
         )
-    spelling.setdefault(name, other)
+    if value is not None:
+        spelling.setdefault(name, other)
 
 
 def _reference(value: Any) -> Any:

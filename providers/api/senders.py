@@ -33,7 +33,7 @@ class ChangeSenderSerializer(Strict):
     hints = {"address": "it in a POST: another address is another sender"}
 
     name = Text(required=False, max_length=100)
-    replyTo = Text(required=False, max_length=254)
+    replyTo = Text(required=False, allow_null=True, max_length=254)
     isDefault = Switch(required=False)
 
 
@@ -180,7 +180,11 @@ _FIELDS = {"name": "name", "replyTo": "reply_to", "isDefault": "is_default"}
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
-    return {ours: values[name] for name, ours in _FIELDS.items() if name in values}
+    """By our names; a replyTo of null, as answers have it, is none."""
+    found = {ours: values[name] for name, ours in _FIELDS.items() if name in values}
+    if found.get("reply_to", "") is None:
+        found["reply_to"] = ""
+    return found
 
 
 def presented(sender: Sender) -> dict[str, Any]:

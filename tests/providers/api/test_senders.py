@@ -56,6 +56,17 @@ def test_only_what_is_given_is_changed(ask: Any):
     assert ask("PATCH", f"/senders/{made['id']}", "{}").json() == changed
 
 
+def test_what_was_answered_can_be_sent_back(ask: Any):
+    made = ask("POST", "/senders", '{"address": "a@example.org", "replyTo": null}')
+    place = f"/senders/{made.json()['id']}"
+    ask("PATCH", place, '{"replyTo": "r@example.org"}')
+
+    cleared = ask("PATCH", place, '{"replyTo": null}')
+
+    assert made.status_code == 201, made.content
+    assert cleared.json() == made.json()
+
+
 def test_a_deleted_one_is_gone(ask: Any):
     made = ask("POST", "/senders", '{"address": "a@example.org"}').json()
 
