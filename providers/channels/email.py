@@ -142,6 +142,11 @@ class Email(Channel):
             ) from None
         return f"{found.local_part}@{found.ascii_domain.lower()}"
 
+    def finish(self, texts: Mapping[str, str], *, path: str) -> dict[str, str]:
+        """The subject without the blanks around it: no reader would get to see them."""
+        checked = super().finish(texts, path=path)
+        return {**checked, "subject": checked["subject"].strip(" ")}
+
     def payload(self, order: HandOver) -> EmailPayload:
         is_html = order.body_type == "html"
         return EmailPayload(

@@ -59,9 +59,15 @@ class Mail:
             "recipients": {**visible, **({"bcc": hidden} if hidden else {})},
             "content": {
                 "subject": str(self.message["subject"]),
-                "body": body.get_content().replace("\r\n", "\n").rstrip("\n"),
+                "body": body.get_content().replace("\r\n", "\n"),
             },
         }
+
+    def body_type(self) -> str:
+        """text or html, as a preview has it."""
+        body = self.message.get_body(("plain", "html"))
+        assert body is not None
+        return "html" if body.get_content_subtype() == "html" else "text"
 
 
 @dataclass

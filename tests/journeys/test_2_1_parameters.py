@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tenants.models import Tenant
 from tests.journeys.conftest import Caller, MailServer, work
 from tests.journeys.examples import body_of, example
 
@@ -63,6 +64,65 @@ def test_all_parameters_that_are_missing_are_named_at_once(caller: Caller):
         }
         for name in ("substitute-my-email", "subject", "body-part"):
             assert any(name in one["message"] for one in problem["errors"])
+
+
+def test_a_tenant_may_allow_gaps_in_bodies_and_nowhere_else(
+    caller: Caller, tenant: Tenant, mail_server: MailServer
+):
+    tenant.missing_params = "empty"
+    tenant.save()
+    body = {
+        "params": {"subject": "S"},
+        "recipients": {"to": ["me@example.com"]},
+        "content": {"subject": "{{subject}}", "body": "Dear {{name}}."},
+    }
+
+    preview = caller.post("/notifysimple/email/preview", body)
+    sent = caller.post("/notifysimple/email", body)
+    refused = [
+        caller.post("/notifysimple/email", {**body, "params": {"other": "x"}}),
+        caller.post(
+            "/notifysimple/email", {**body, "recipients": {"to": ["{{name}}"]}}
+        ),
+    ]
+
+    assert preview.json()["content"] == {"subject": "S", "body": "Dear ."}
+    assert sent.status_code == 202
+    work()
+    assert [one.parts() for one in mail_server.mails] == [preview.json()]
+    assert [one.status_code for one in refused] == [422, 422]
+    assert [one.json()["errors"][0]["field"] for one in refused] == [
+        "content.subject",
+        "recipients.to[0]",
+    ]
+
+
+@pytest.mark.parametrize("body_type", ["text", "html"])
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("  {{a}} ", "{{a}}\n\n  indented\n\n"),
+        ("\u00a0{{a}}", " \u2028{{a}}\u0085\tend"),
+        ("{{a}} \U0001f600", "." * 3 + "\n.\n..\n" + "x" * 3000 + "{{a}}"),
+        ("=?utf-8?q?{{a}}?=", "From {{a}}\n>From\n= =3D"),
+    ],
+)
+def test_the_preview_is_what_is_sent_to_the_letter(
+    caller: Caller, mail_server: MailServer, body_type: str, subject: str, text: str
+):
+    body = {
+        "params": {"a": "O'Brien & \u4e2d"},
+        "recipients": {"to": ["me@example.com"]},
+        "content": {"subject": subject, "body": text, "bodyType": body_type},
+    }
+
+    preview = caller.post("/notifysimple/email/preview", body).json()
+    assert caller.post("/notifysimple/email", body).status_code == 202
+
+    work()
+    [mail] = mail_server.mails
+    assert mail.body_type() == preview["content"].pop("bodyType") == body_type
+    assert mail.parts() == preview
 
 
 def rendered(caller: Caller, **changes: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.conftest import Caller, MailServer, work
-from tests.journeys.examples import body_of
+from tests.journeys.examples import body_of, example
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.each_database]
 
@@ -35,6 +35,26 @@ def test_files_arrive_byte_for_byte_and_a_past_time_means_now(
         )
         for given in body["attachments"]
     ]
+
+
+def test_words_and_recipients_are_those_of_the_preview(
+    caller: Caller, mail_server: MailServer, sample_template: str
+):
+    body = body_of("2.4", sample=sample_template)
+
+    preview = caller.post("/notifysimple/email/preview", body).json()
+    caller.post("/notifysimple/email", body)
+
+    work()
+    [mail] = mail_server.mails
+    files = preview.pop("attachments")
+    assert [
+        {"filename": one.get_filename(), "contentType": one.get_content_type()}
+        for one in mail.message.iter_attachments()
+    ] == files
+    assert preview == example("2.3c")["expect"]["json"]
+    del preview["content"]["renderer"]
+    assert mail.parts() == preview
 
 
 def test_the_preview_names_the_files(caller: Caller, sample_template: str):
