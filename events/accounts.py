@@ -53,21 +53,34 @@ def _chosen(
 
 
 def destinations(
-    tenant_id: UUID, name: str, wanted: Sequence[str]
+    tenant_id: UUID,
+    name: str,
+    wanted: Sequence[str],
+    *,
+    provider: str = "",
+    path: str = "",
 ) -> Mapping[str, UUID]:
     """Chat destinations by normal name; the tenant's own win over the system's.
 
-    Read anew where one that is wanted is not among those remembered.
+    Those of one `provider` ("slack" or "msgapp.slack") only, unless it is "": raises
+    UnknownAccount where there are none. Read anew where one that is wanted is not
+    among those remembered.
     """
     kind = channel(name)
     if not kind.addresses_are_accounts:
         return {}
-    found = _by_name(offers.of(tenant_id, name), kind)
+    found = _by_name(offers.of(tenant_id, name), kind, provider)
     if all(_normal(one, kind) in found for one in wanted):
         return found
-    anew = _by_name(_offered_now(tenant_id, name), kind)
+    anew = _by_name(_offered_now(tenant_id, name), kind, provider)
     if anew != found:
         offers.forget()
+    if provider and not anew:
+        raise UnknownAccount(
+            _("%(field)s: you have no active destination of this provider.")
+            % {"field": f"{path}provider"},
+            field=f"{path}provider",
+        )
     return anew
 
 
@@ -75,8 +88,15 @@ def _offered_now(tenant_id: UUID, channel_code: str) -> Sequence[Account]:
     return list(Account.offered_to(tenant_id).filter(channel=channel_code))
 
 
-def _by_name(offered: Sequence[Account], kind: Channel) -> dict[str, UUID]:
-    active = [one for one in offered if one.active]
+def _by_name(
+    offered: Sequence[Account], kind: Channel, provider: str
+) -> dict[str, UUID]:
+    wanted = {provider.lower(), f"{kind.lane}.{provider.lower()}"}
+    active = [
+        one
+        for one in offered
+        if one.active and (not provider or one.provider in wanted)
+    ]
     by_owner = sorted(active, key=lambda one: one.tenant_id is not None)
     named = {_normal(one.name, kind): one.id for one in by_owner}
     return {name: account for name, account in named.items() if name}

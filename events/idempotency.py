@@ -104,6 +104,11 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
         "recipients": sorted(
             (each.kind, kind.folded(each.normalised)) for each in one.addresses
         ),
+        "destinations": sorted(
+            str(each.account_id)
+            for each in one.addresses
+            if kind.addresses_are_accounts
+        ),
         "texts": one.texts,
         "bodyType": plan.wording.body_type,
         "sender": [plan.sender.address, plan.sender.name],

@@ -132,11 +132,26 @@ def _channel_plan(
         files=request.files.get(name, ()),
         due_at=parts.due_at,
         expires_at=parts.expires_at,
-        destinations=accounts.destinations(
-            caller.tenant.id, name, recipients.get("to", ())
-        ),
+        destinations=_destinations(caller.tenant, request, name, one, problems),
         path=path,
     )
+
+
+def _destinations(
+    tenant: Tenant,
+    request: NotifyRequest,
+    name: str,
+    one: Mapping[str, Any],
+    problems: Problems,
+) -> Mapping[str, UUID]:
+    """A provider that has none is told by itself: the names may be right."""
+    wanted = one.get("recipients", {}).get("to", ())
+    path, provider = request.path(name), one.get("provider", "")
+    find = accounts.destinations
+    found = problems.gather(find, tenant.id, name, wanted, provider=provider, path=path)
+    if found is None:
+        return find(tenant.id, name, wanted)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

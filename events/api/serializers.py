@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -79,7 +78,18 @@ class ToSerializer(Optional):
     to = Texts(required=False, max_length=1000)
 
 
-@extend_schema_field(OpenApiTypes.STR)
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "description": "The id or the name of a template."},
+            {
+                "type": "object",
+                "description": "templateId, or the texts of a template in place.",
+                "additionalProperties": {"type": "string"},
+            },
+        ]
+    }
+)
 class TemplateReference(serializers.Field[object, object, object, object]):
     """A template's id or name, {"templateId": ...}, or its texts in place."""
 
@@ -233,6 +243,11 @@ class ChatSerializer(ChannelSerializer):
 
     recipients = ToSerializer(required=False)
     content = ChatContentSerializer(required=False)
+    provider = Text(
+        required=False,
+        max_length=40,
+        help_text=_("Only destinations of this provider, such as slack."),
+    )
 
 
 class RequestSerializer(Optional):

@@ -99,6 +99,39 @@ def test_only_names_of_ones_own_destinations_are_taken(
     assert answer.json()["errors"][0]["field"] == "recipients.to[0]"
 
 
+def test_a_provider_can_be_named_and_must_be_the_destinations(
+    caller: Caller, room: HTTPServer
+):
+    right = [
+        caller.post("/notifysimple/msgapp/preview", {**BODY, "provider": name})
+        for name in ("slack", "Slack", "msgapp.slack")
+    ]
+    wrong = caller.post("/notifysimple/msgapp", {**BODY, "provider": "teams"})
+
+    assert [one.json() for one in right] == [BODY] * 3
+    assert wrong.status_code == 422
+    [error] = wrong.json()["errors"]
+    assert (error["field"], error["code"]) == ("provider", "unknown_account")
+
+
+def test_of_two_destinations_of_one_name_the_providers_is_taken(
+    caller: Caller, room: HTTPServer
+):
+    Account(channel="msgApp", provider="msgapp.sandbox", name="Ops team").save()
+
+    own = caller.post("/notifysimple/msgapp", BODY).json()
+    other = caller.post("/notifysimple/msgapp", {**BODY, "provider": "sandbox"}).json()
+
+    assert "duplicate" not in other
+    work()
+    assert len(said(room)) == 1
+    providers = [
+        caller.status(one["notifyId"])["channels"]["msgApp"]["provider"]
+        for one in (own, other)
+    ]
+    assert providers == ["msgapp.slack", "msgapp.sandbox"]
+
+
 def test_a_strangers_destination_is_nobodys(
     caller: Caller, room: HTTPServer, tenant: Tenant
 ):
