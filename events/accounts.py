@@ -62,7 +62,7 @@ def destinations(
 ) -> Mapping[str, UUID]:
     """Chat destinations by normal name; the tenant's own win over the system's.
 
-    Those of one `provider` ("slack" or "msgapp.slack") only, unless it is "": raises
+    Those of one `provider` (with or without "msgapp.") only, unless it is "": raises
     UnknownAccount where there are none. Read anew where one that is wanted is not
     among those remembered.
     """

@@ -12,9 +12,11 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now, so these cannot be imported at the top.
-        from events import forgetting, notices  # noqa: PLC0415
+        from events import forgetting, keys, notices  # noqa: PLC0415
         from notify_project.queue import pumps  # noqa: PLC0415
+        from tenants import replaying  # noqa: PLC0415
 
+        replaying.register(keys.once)
         pumps.register_sweep("notices", notices.tell_open)
         pumps.register_chore(
             "forgetting",

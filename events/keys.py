@@ -16,7 +16,6 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from rest_framework.utils.encoders import JSONEncoder
 
 from events.errors import InvalidKey, KeyInUse, KeyReused
 from events.models import IdempotencyKey
@@ -142,7 +141,7 @@ def once(
     given: Mapping[str, Any],
     make: Callable[[], Mapping[str, Any]],
 ) -> tuple[Mapping[str, Any], bool]:
-    """settings.ANSWER_ONCE, as tenants/api/keyed.py has it."""
+    """As tenants/replaying.py has it, where it is registered."""
     key = key_of(caller, endpoint, text, given)
     if earlier := earlier_answer(key):
         return earlier.body, True
@@ -151,8 +150,8 @@ def once(
             # The key comes first, and equal requests wait at it: what is made may have
             # a name that only one can have.
             store_answer(key, _UNDER_WAY, now=clock.now())
-            body: dict[str, Any] = json.loads(json.dumps(make(), cls=JSONEncoder))
-            _rows(key).update(answer=body)
+            body = make()
+            _rows(key).update(answer=dict(body))
     except Taken:
         return first_answer(key).body, True
     return body, False

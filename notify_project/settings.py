@@ -195,7 +195,6 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 # --- Accepting: limits and windows; a tenant's own value wins where it has one ---
 IDEMPOTENCY_WINDOW_SECONDS = env.int("IDEMPOTENCY_WINDOW_SECONDS", default=300)
-ANSWER_ONCE = "events.keys.once"  # for the POSTs of the apps below events
 IDEMPOTENCY_KEY_SECONDS = env.int("IDEMPOTENCY_KEY_SECONDS", default=86_400)
 WEB_PROCESSES = env.int("WEB_PROCESSES", default=1)
 # One web process can count in memory; several need the row.

@@ -246,7 +246,7 @@ class ChatSerializer(ChannelSerializer):
     provider = Text(
         required=False,
         max_length=40,
-        help_text=_("Only destinations of this provider, such as slack."),
+        help_text=_("Only destinations of this provider."),
     )
 
 
