@@ -78,18 +78,15 @@ class ToSerializer(Optional):
     to = Texts(required=False, max_length=1000)
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string", "description": "The id or the name of a template."},
-            {
-                "type": "object",
-                "description": "templateId, or the texts of a template in place.",
-                "additionalProperties": {"type": "string"},
-            },
-        ]
-    }
-)
+_NAMED_OR_IN_PLACE: dict[str, Any] = {
+    "oneOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": {"type": "string"}},
+    ]
+}
+
+
+@extend_schema_field(_NAMED_OR_IN_PLACE)
 class TemplateReference(serializers.Field[object, object, object, object]):
     """A template's id or name, {"templateId": ...}, or its texts in place."""
 
