@@ -190,9 +190,18 @@ def _take_sqlite(
     model: type[QueuedRow], lane: str, tenants: Sequence[Any], limit: int, token: UUID
 ) -> list[UUID]:
     table, fair = _names(model)
+    # A range of the index for each priority: else all that is due is sorted each time,
+    # which took 30 ms a claim with 60,000 rows.
+    ranges = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT id, priority, due_at FROM {table} "
+        f"WHERE state = '{QUEUED}' AND lane = %s AND {fair} = %s "
+        f"AND priority = {priority} AND due_at <= {now_sql()} "
+        f"AND claims < {SUSPECT_CLAIMS} ORDER BY due_at, id LIMIT %s)"
+        for priority in PRIORITIES
+    )
     statement = (
-        f"{_set(table)} WHERE id IN ({_due(table)} AND claims < {SUSPECT_CLAIMS} "
-        f"AND {fair} = %s ORDER BY priority, due_at, id LIMIT %s) RETURNING id"
+        f"{_set(table)} WHERE id IN (SELECT id FROM ({ranges}) "
+        "ORDER BY priority, due_at, id LIMIT %s) RETURNING id"
     )
     each = ceil(limit / len(tenants))
     taken: list[UUID] = []
@@ -202,7 +211,8 @@ def _take_sqlite(
             if left <= 0:
                 break
             leased = [_plain(token), settings.LEASE_SECONDS]
-            cursor.execute(statement, [*leased, lane, _plain(tenant), left])
+            range_of = [lane, _plain(tenant), left]
+            cursor.execute(statement, [*leased, *(range_of * len(PRIORITIES)), left])
             taken += [_uuid(row[0]) for row in cursor.fetchall()]
     return taken
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from delivery.models import Message
 from notify_project.queue import claiming
@@ -151,6 +152,85 @@ def test_one_suspect_however_the_statement_is_planned():
                 cursor.execute(f"SET LOCAL enable_{way} = off")
 
     assert len(claim_suspect(Message, LANE, token=uuid4()).ids) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ("nestloop",),
+        ("hashjoin", "mergejoin"),
+        ("seqscan",),
+        ("indexscan", "bitmapscan", "indexonlyscan"),
+        ("hashjoin", "mergejoin", "hashagg", "sort", "material"),
+    ],
+    ids=" ".join,
+)
+def test_as_many_as_asked_for_and_none_twice_however_it_is_planned(ways):
+    """Claimers meet: each row that one has locked is skipped by the others."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no such settings, and one claimer at a time")
+    for _ in range(3):
+        many(TenantFactory(), 40)
+    taken, sizes = [], []
+    start = threading.Barrier(4)
+
+    def claimer():
+        with connection.cursor() as cursor:
+            for way in ways:
+                cursor.execute(f"SET enable_{way} = off")
+        start.wait(10)
+        try:
+            for _ in range(5):
+                found = _claim(6)
+                sizes.append(len(found.ids) if found else 0)
+                taken.extend(found.ids if found else ())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=claimer) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(sizes) == 20
+    assert max(sizes) <= 6
+    assert len(taken) == len(set(taken))
+    held = Message.across_tenants().filter(state="claimed")
+    assert {one.id for one in held} == set(taken), "no row was claimed unseen"
+    assert set(held.values_list("claims", flat=True)) == {1}
+
+
+@pytest.mark.parametrize("ways", [("nestloop",), ("hashjoin", "mergejoin", "sort")])
+def test_exactly_as_many_as_asked_for_however_it_is_planned(ways):
+    for _ in range(3):
+        many(TenantFactory(), 40)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for way in ways:
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    found = _claim(12)
+
+    assert len(found.ids) == 12
+    assert Message.across_tenants().filter(state="claimed").count() == 12
+
+
+def test_sqlite_takes_ranges_of_the_index_and_sorts_no_backlog():
+    if connection.vendor != "sqlite":
+        pytest.skip("the bench looks at PostgreSQL's plans")
+    many(TenantFactory(), 20)
+    with CaptureQueriesContext(connection) as seen:
+        _claim(5)
+    [claimed] = [one["sql"] for one in seen if one["sql"].startswith("UPDATE")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {claimed}")
+        plan = [row[3] for row in cursor.fetchall()]
+
+    searches = [step for step in plan if "message_due" in step]
+    assert len(searches) == 3, plan
+    assert all("priority=? AND due_at<?" in step for step in searches), plan
 
 
 def test_no_suspect_is_none():
