@@ -109,6 +109,9 @@ def _drop_files(batch: Sequence[Held]) -> None:
 
 def _plan(message: Message, token: UUID) -> _Planned | Shut:
     """Choose the account and build the payload; or why it has to wait or to end."""
+    if not message.recipients.all():
+        cause = "outcome_unknown" if message.unknowns else "no_recipient"
+        return Shut("dead", cause, "There is nobody left to send it to.")
     accounts = {one.id: one for one in offers.of(message.tenant_id, message.channel)}
     route = _route(message, list(accounts.values()))
     if not route.order:
@@ -155,6 +158,7 @@ def _route(message: Message, accounts: Sequence[Account]) -> Route:
 
 
 def _never_real(message: Message) -> bool:
+    """Of a test key, or to simulated recipients only; there is at least one."""
     if message.notification.key_type == "test":
         return True
     return all(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from delivery.models import Attempt, Message, Notification
+from delivery.models import Attempt, Message, Notification, Recipient
 from providers.accounts import offers
 from providers.models import Account
-from tests.delivery.scene import account_of, again, begun, due_now, many
+from tests.delivery.scene import TWILIO, account_of, again, begun, due_now, many
 from tests.tenants.factories import TenantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
@@ -61,6 +61,30 @@ def test_a_simulated_recipient_is_given_to_no_real_provider(tenant, monkeypatch)
     [call] = begun("email-bulk")
 
     assert call.account.provider == "email.sandbox"
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_a_message_without_recipients_ends_and_is_not_taken_for_a_simulated_one(
+    tenant, channel
+):
+    account_of(tenant, "email.smtp", config=MAIL)
+    account_of(tenant, "sms.twilio", config=TWILIO)
+    empty, well = many(tenant, 2, channel=channel)
+    Recipient.across_tenants().filter(message=empty).delete()
+    [call] = begun(f"{channel}-bulk")
+
+    assert call.message.id == well.id
+    assert (again(empty).state, again(empty).error_code) == ("dead", "no_recipient")
+    assert not Attempt.across_tenants().filter(message=empty).exists()
+
+
+def test_nobody_left_for_what_may_have_been_sent_is_no_word_that_it_was_not(tenant):
+    account_of(tenant, "email.smtp", config=MAIL)
+    [message] = many(tenant, channel="email", unknowns=1)
+    Recipient.across_tenants().all().delete()
+
+    assert begun("email-bulk") == []
+    assert again(message).error_code == "outcome_unknown"
 
 
 def test_an_account_that_cannot_be_made_gives_way_to_the_next(tenant):
