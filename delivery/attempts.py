@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from delivery.models import Attempt, Message
+from delivery.outcomes import Kind
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_rows
 from providers.models import Account
@@ -49,6 +50,14 @@ def _row(message: Message, **values: Any) -> Row:
         **dict.fromkeys(("provider", "outcome", "code", "detail", "provider_ref"), ""),
         **values,
     }
+
+
+def accepted(messages: Iterable[UUID]) -> dict[UUID, str]:
+    """Which of them some provider took, in any attempt; by its reference. One query."""
+    taken = Attempt.across_tenants().filter(
+        message_id__in=list(messages), outcome=Kind.ACCEPTED
+    )
+    return dict(taken.values_list("message_id", "provider_ref"))
 
 
 def insert(rows: list[Row]) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db.models import Q
 
-from delivery import receipts, states, summing
-from delivery.attempts import HELD
+from delivery import attempts, outcomes, receipts, states, summing
 from delivery.beginning import Begun
 from delivery.loading import age_seconds
 from delivery.models import Attempt, Message
-from delivery.outcomes import Facts, Kind, Outcome, Verdict, judge
+from delivery.outcomes import (
+    MAY_HAVE_ARRIVED,
+    Facts,
+    Kind,
+    Outcome,
+    Verdict,
+    judge,
+)
 from delivery.retries import RETRY_AFTER_LIMIT_SECONDS
 from delivery.states import Move, Status
 from notify_project.db import clock
@@ -42,7 +48,7 @@ def finish(landed: Landed) -> None:
     Whoever else holds it now is left alone: then only the attempt is written.
     """
     now = clock.now()
-    verdicts = [(one, outcome, _verdict(one, outcome, now)) for one, outcome in landed]
+    verdicts = _verdicts(landed, now)
     with writing():
         update_rows(Attempt, [_attempt(one, outcome) for one, outcome in landed])
         moved: set[UUID] = set()
@@ -66,8 +72,29 @@ def finish(landed: Landed) -> None:
     )
 
 
+def _verdicts(landed: Landed, now: datetime) -> list[_Judged]:
+    """What each outcome means; what was taken in an earlier attempt is sent."""
+    judged = [(one, outcome, _verdict(one, outcome, now)) for one, outcome in landed]
+    doubted = [
+        one.message.id
+        for one, _, verdict in judged
+        if one.message.unknowns and verdict.to != Status.SENT
+    ]
+    taken = attempts.accepted(doubted) if doubted else {}
+    return [
+        (one, outcome, outcomes.accepted_before(taken[one.message.id]))
+        if one.message.id in taken
+        else (one, outcome, verdict)
+        for one, outcome, verdict in judged
+    ]
+
+
 def _revive(late: Sequence[_Judged]) -> set[UUID]:
-    """An acceptance of the last attempt closes a message given up as unknown."""
+    """A late acceptance closes what is in doubt, or was given up as unknown.
+
+    Whichever attempt it is of: the provider has the message. If it was called again
+    since, it may have it twice.
+    """
     accepted = {
         one.message.id: (one, outcome, verdict)
         for one, outcome, verdict in late
@@ -75,26 +102,38 @@ def _revive(late: Sequence[_Judged]) -> set[UUID]:
     }
     if not accepted:
         return set()
-    given_up = Message.across_tenants().filter(
-        id__in=accepted, state=Status.DEAD, error_code="outcome_unknown"
+    given_up = Q(state=Status.DEAD, error_code="outcome_unknown")
+    doubted = Message.across_tenants().filter(
+        given_up | Q(state=Status.UNKNOWN), id__in=accepted
     )
-    moves = [
-        replace(
-            _move(*accepted[dead.id], was=Status.DEAD),
-            token=None,
-            expected={"attempts": dead.attempts},
-        )
-        for dead in given_up
-        if not _called_since(accepted[dead.id][0])
-    ]
-    return states.move(moves, suspicion=Suspicion.CLEAR)
+    return states.move(
+        [_revived(now, *accepted[now.id]) for now in doubted],
+        suspicion=Suspicion.CLEAR,
+    )
+
+
+def _revived(now: Message, one: Begun, outcome: Outcome, verdict: Verdict) -> Move:
+    twice = _called_since(one) and "key" not in capabilities(now.provider)
+    return Move(
+        now,
+        was=now.state,
+        to=verdict.to,
+        cause=verdict.cause,
+        detail=outcome.detail,
+        token=now.claim_token,
+        values={
+            **verdict.values,
+            "maybe_duplicate": now.maybe_duplicate or twice,
+        },
+        expected={"attempts": now.attempts},
+    )
 
 
 def _called_since(one: Begun) -> bool:
     later = Attempt.across_tenants().filter(
-        message=one.message.id, number__gt=one.number
+        message=one.message.id, number__gt=one.number, kind="send"
     )
-    return later.exclude(outcome=HELD).exists()
+    return later.filter(outcome__in=MAY_HAVE_ARRIVED).exists()
 
 
 def _verdict(one: Begun, outcome: Outcome, now: datetime) -> Verdict:

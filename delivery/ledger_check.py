@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce, Now
 
 from delivery.attempts import HELD
 from delivery.models import Attempt, LedgerEntry, Message
-from delivery.outcomes import Kind
-from delivery.states import ENDED, OPEN_OVERALL, Status
+from delivery.outcomes import MAY_HAVE_ARRIVED, Kind
+from delivery.states import ENDED, GOOD, OPEN_OVERALL, Overall, Status
 from notify_project.queue.models import OPEN
 from providers.accounts import capabilities
 
@@ -129,13 +129,33 @@ def _sent_twice(rows: Messages, grace: timedelta) -> Messages:
     return told.filter(taken__gt=1, maybe_duplicate=False).exclude(provider__in=known)
 
 
+def _repeated(rows: Messages, grace: timedelta) -> Messages:
+    """Given away again though it may have arrived, and not said so.
+
+    Harmless where our key is known, and after look-ups that did not find it.
+    """
+    known = [one for one in _providers(rows) if "key" in capabilities(one)]
+    arrived = _attempts(outcome__in=MAY_HAVE_ARRIVED, kind="send")
+    told = rows.annotate(given=_counted(arrived))
+    absent = Exists(_attempts(outcome=Kind.ABSENT))
+    return told.filter(~absent, given__gt=1, maybe_duplicate=False).exclude(
+        provider__in=known
+    )
+
+
+def _given_up_and_taken(rows: Messages, grace: timedelta) -> Messages:
+    """Said to be unknown, though an attempt knows that it arrived."""
+    taken = Exists(_attempts(outcome=Kind.ACCEPTED))
+    return rows.filter(taken, state=Status.DEAD, error_code="outcome_unknown")
+
+
 def _providers(rows: Messages) -> list[str]:
     return list(rows.order_by().values_list("provider", flat=True).distinct())
 
 
 def _ended_and_sent(rows: Messages, grace: timedelta) -> Messages:
     """Said to be cancelled, expired or suppressed, and yet perhaps handed over."""
-    left = Exists(_attempts(outcome__in=("", Kind.ACCEPTED, Kind.UNKNOWN), kind="send"))
+    left = Exists(_attempts(outcome__in=MAY_HAVE_ARRIVED, kind="send"))
     return rows.filter(left, state__in=_NEVER_SENT, unknowns__gt=0) | rows.filter(
         Exists(_attempts(outcome=Kind.ACCEPTED)), state__in=_NEVER_SENT
     )
@@ -170,6 +190,28 @@ def _sum_is_late(rows: Messages, grace: timedelta) -> Messages:
     )
 
 
+def _sum_is_wrong(rows: Messages, grace: timedelta) -> Messages:
+    """Its notification has ended otherwise than its messages, and nobody will look."""
+    all_of_it = Message.across_tenants().filter(notification=OuterRef("notification"))
+    good = Exists(all_of_it.filter(state__in=GOOD))
+    bad = Exists(all_of_it.exclude(state__in=GOOD))
+    not_cancelled = Exists(all_of_it.exclude(state=Status.CANCELLED))
+    not_suppressed = Exists(all_of_it.exclude(state=Status.SUPPRESSED))
+    wrong = {
+        Overall.COMPLETED: bad,
+        Overall.PARTIALLY_COMPLETED: ~good | ~bad,
+        Overall.FAILED: good | ~not_cancelled | ~not_suppressed,
+        Overall.CANCELLED: not_cancelled,
+        Overall.SUPPRESSED: not_suppressed,
+    }
+    found = Q()
+    for status, condition in wrong.items():
+        found |= Q(condition, notification__status=status)
+    # Whoever changes a message sees to it that the sum is made anew (rollup_at).
+    summed = rows.filter(notification__rollup_at=None).exclude(state__in=OPEN)
+    return summed.filter(found)
+
+
 RULES: Mapping[str, Callable[[Messages, timedelta], Messages]] = {
     "ledger has no beginning": _no_beginning,
     "ledger ends in another state": _another_end,
@@ -177,9 +219,12 @@ RULES: Mapping[str, Callable[[Messages, timedelta], Messages]] = {
     "attempts and ledger differ": _attempts_differ,
     "sent, but accepted by nobody": _sent_by_nobody,
     "accepted twice without a word": _sent_twice,
+    "repeated without a word": _repeated,
+    "given up, but accepted by somebody": _given_up_and_taken,
     "ended unsent, but may have been sent": _ended_and_sent,
     "end and time of end differ": _unfinished,
     "stuck": _stuck,
     "notification has ended before it": _sum_is_early,
     "notification has not ended after it": _sum_is_late,
+    "notification tells another sum": _sum_is_wrong,
 }

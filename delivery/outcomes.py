@@ -36,6 +36,10 @@ class Kind(StrEnum):
     NOT_CALLED = "not_called"  # we were too late after begin, so we did not call
 
 
+# Of an attempt to send: the provider may have the message. "" runs, or its worker died.
+MAY_HAVE_ARRIVED = ("", Kind.ACCEPTED, Kind.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The end of one call; `detail` is the provider's answer, without addresses."""
@@ -117,6 +121,12 @@ def of_error(error: Exception, *, duration_ms: int) -> Outcome:
     return Outcome(
         Kind.UNKNOWN, code="unclassified", detail=name, duration_ms=duration_ms
     )
+
+
+def accepted_before(provider_ref: str) -> Verdict:
+    """What becomes of a message that, as we hear late, an earlier attempt brought."""
+    values = {"provider_ref": provider_ref, **_clean()}
+    return Verdict("sent", "accepted_before", values=values)
 
 
 def judge(outcome: Outcome, facts: Facts) -> Verdict:

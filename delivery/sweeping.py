@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from delivery import gates, retries, states, summing, unknowns
+from delivery import attempts, gates, outcomes, retries, states, summing, unknowns
 from delivery.loading import age_seconds
 from delivery.models import Message, Notification
 from delivery.states import Move, Status
@@ -62,13 +62,15 @@ def settle_unknown() -> None:
     """When no receipt has told us in time, the policy decides (unknowns.py)."""
     due = Message.across_tenants().filter(state=Status.UNKNOWN, due_at__lte=Now())
     found = list(due.order_by("due_at")[:LIMIT])
-    now = clock.now() if found else None
-    moves = [_settled(one, now) for one in found if now]
+    if not found:
+        return
+    now, taken = clock.now(), attempts.accepted(one.id for one in found)
+    moves = [_settled(one, now, taken.get(one.id)) for one in found]
     moved = states.move(moves)
     summing.sum_up(
         one.message.notification_id
         for one in moves
-        if one.to == Status.DEAD and one.message.id in moved
+        if one.to in states.ENDED and one.message.id in moved
     )
 
 
@@ -166,7 +168,11 @@ def _lost(
     )
 
 
-def _settled(one: Message, now: datetime) -> Move:
+def _settled(one: Message, now: datetime, taken: str | None) -> Move:
+    """By the policy; `taken` is the reference of an earlier attempt that arrived."""
+    if taken is not None:
+        told = outcomes.accepted_before(taken)
+        return _from_unknown(one, told.to, told.cause, dict(told.values))
     following = unknowns.then(
         capabilities(one.provider),
         one.on_unknown,
@@ -175,15 +181,17 @@ def _settled(one: Message, now: datetime) -> Move:
     )
     if retries.gives_up(one.priority, age_seconds(one, now)):
         following = Next(Step.GIVE_UP)
-    to, cause, values = _SETTLED[following.step](following)
-    wait = None if to == Status.DEAD else 0.0
+    return _from_unknown(one, *_SETTLED[following.step](following))
+
+
+def _from_unknown(one: Message, to: str, cause: str, values: dict[str, object]) -> Move:
     return Move(
         one,
         was=Status.UNKNOWN,
         to=to,
         cause=cause,
         token=one.claim_token,
-        wait_seconds=wait,
+        wait_seconds=0.0 if to == Status.QUEUED else None,
         values=values,
     )
 

@@ -161,6 +161,67 @@ def test_a_late_acceptance_closes_even_what_was_given_up(tenant):
     assert_books_balance()
 
 
+def again_in_doubt(tenant, *, given_up):
+    """A mail, the first call for it, and a second one that nobody knows of either."""
+    message, first = given_up_once(tenant)
+    due_now(message)
+    [second] = begun("email-bulk")
+    finish([(second, Outcome(Kind.UNKNOWN))])
+    if given_up:
+        due_now(message)
+        sweeping.settle_unknown()
+    return message, first
+
+
+def given_up_once(tenant):
+    message, call = given_up(tenant, "retry_once")
+    assert again(message).state == "queued"
+    return message, call
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_late_acceptance_of_an_earlier_attempt_counts_as_well(tenant, settled):
+    message, first = again_in_doubt(tenant, given_up=settled)
+    assert again(message).state == ("dead" if settled else "unknown")
+
+    finish([(first, ACCEPTED)])
+
+    told = again(message)
+    assert (told.state, told.provider_ref) == ("sent", "ref-1")
+    assert told.maybe_duplicate, "the second may have arrived too"
+    assert Notification.across_tenants().get().status == "completed"
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("kind", [Kind.UNKNOWN, Kind.PERMANENT, Kind.TEMPORARY])
+def test_what_was_accepted_while_it_was_tried_again_is_sent(tenant, kind):
+    message, first = given_up_once(tenant)
+    due_now(message)
+    [second] = begun("email-bulk")
+    finish([(first, ACCEPTED)])
+    assert again(message).state == "sending", "another holds it"
+
+    finish([(second, Outcome(kind))])
+
+    assert (again(message).state, again(message).provider_ref) == ("sent", "ref-1")
+    assert_books_balance()
+
+
+def test_what_was_accepted_while_the_next_worker_died_is_sent(tenant):
+    message, first = given_up_once(tenant)
+    due_now(message)
+    begun("email-bulk")
+    finish([(first, ACCEPTED)])
+    lease_over(message)
+    sweeping.doubt_sending()
+    due_now(message)
+    sweeping.settle_unknown()
+
+    assert (again(message).state, again(message).error_code) == ("sent", "")
+    assert Notification.across_tenants().get().status == "completed"
+    assert_books_balance()
+
+
 def test_a_late_refusal_does_not_revive_what_was_given_up(tenant):
     message, call = given_up(tenant, "at_most_once")
     finish([(call, Outcome(Kind.TEMPORARY))])

@@ -138,8 +138,16 @@ class World:
             self.late.append(call)
 
     def wake_up_late(self) -> None:
-        if self.late:
-            finish([(self.late.pop(), Outcome(Kind.NOT_CALLED))])
+        """Frozen before the call, and it does not call; or in it, and hears now."""
+        if not self.late:
+            return
+        call = self.late.pop()
+        if call.order.asking or self.dice.random() < 0.5:
+            finish([(call, Outcome(Kind.NOT_CALLED))])
+        else:
+            key = call.message.id
+            self.sent[key] = self.sent.get(key, 0) + 1
+            finish([(call, Outcome(Kind.ACCEPTED))])
 
     def stop_a_worker(self) -> None:
         if self.claims:
@@ -265,6 +273,24 @@ def test_what_is_well_breaks_no_rule():
                 provider="email.smtp",
             ).save(),
             "accepted twice without a word",
+        ),
+        (
+            lambda one: Attempt(
+                tenant_id=one.tenant_id,
+                message=one,
+                number=2,
+                outcome="unknown",
+                provider="email.smtp",
+            ).save(),
+            "repeated without a word",
+        ),
+        (
+            lambda one: _set(one, state="dead", error_code="outcome_unknown"),
+            "given up, but accepted by somebody",
+        ),
+        (
+            lambda one: Notification.across_tenants().update(status="failed"),
+            "notification tells another sum",
         ),
         (
             lambda one: _set(one, state="cancelled"),
