@@ -12,9 +12,10 @@ from collections import Counter
 from pathlib import Path
 from uuid import uuid4
 
-from django.db import connections
+from django.db import OperationalError, connections
 
-from delivery.models import Message
+from delivery import retention
+from delivery.models import Message, Notification
 from notify_project.queue import claiming
 from tests.chaos.posting import Clients
 from tests.chaos.world import World
@@ -77,14 +78,21 @@ def _claimed_by_four(world: World, rows: int, kills: int) -> None:
     world.claim(not twice, f"{len(twice)} rows were claimed by two processes")
     world.claim(claims == {1}, f"rows were claimed {sorted(claims)} times")
     _assert_whole(world, _file(), "the database after the kills")
-    Message.across_tenants().all()._raw_delete("default")
+    claimed = Notification.across_tenants().values_list("id", flat=True)
+    retention._delete_history(list(claimed))
 
 
 def _claim_all(notes: Path) -> None:
     """Until nothing is due. What is noted had been committed."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     note = os.open(notes, flags, 0o600)
-    while claimed := claiming.claim(Message, LANE, _AT_ONCE, token=uuid4()):
+    while True:
+        try:
+            claimed = claiming.claim(Message, LANE, _AT_ONCE, token=uuid4())
+        except OperationalError:  # 20 s behind the others: SQLite has no queue
+            continue
+        if claimed is None:
+            return
         os.write(note, "".join(f"{one}\n" for one in claimed.ids).encode())
 
 
