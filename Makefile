@@ -23,7 +23,7 @@ PRODUCTION := DATABASE_URL=postgresql://notify@db.example.org/notify \
 	EMBEDDED=false DEBUG=false
 # What the tools without a database of their own need to read the settings.
 LOCAL := VAR_DIR=$(CURDIR)/var/check EMBEDDED=true
-APPS := notify_project tenants providers templates_app delivery events
+APPS := notify_project tenants providers recipients templates_app delivery events
 TEXTS := notify_project/locale/fr/LC_MESSAGES/django.po
 # makemessages, told of the names that gettext has in modules that need it in two ways.
 COLLECT := 'from django.core import management; \

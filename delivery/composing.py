@@ -21,7 +21,13 @@ from delivery.errors import (
     TooManyRecipients,
 )
 from delivery.filling import Filling
-from delivery.plan import UNKNOWN_WORDING, ChannelPlan, NotificationPlan
+from delivery.plan import (
+    UNKNOWN_WORDING,
+    ChannelPlan,
+    Entry,
+    GroupPlan,
+    NotificationPlan,
+)
 from delivery.problems import Problems
 from notify_project.errors import FieldError, Invalid
 from providers.channels.base import Channel, ContentField, channel
@@ -33,12 +39,16 @@ KINDS = ("to", "cc", "bcc")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One recipient: as it reads after rendering, and in its channel's one form."""
+    """One recipient: as it reads after rendering, and in its channel's one form.
+
+    `group` is the id of the group that it came with.
+    """
 
     kind: str
     shown: str
     normalised: str
     account_id: UUID | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +152,18 @@ def _of_kind(
             if normal is not None:
                 key = kind.folded(normal)
                 account = problems.gather(_account, one, kind, normal, field)
-                found.setdefault(key, Address(name, each, normal, account))
+                group = str(entry.id) if isinstance(entry, GroupPlan) else ""
+                found.setdefault(key, Address(name, each, normal, account, group))
     problems.raise_all()
     return list(found.values())
 
 
 def _filled(
-    one: ChannelPlan, entry: str, field: str, filling: Filling
+    one: ChannelPlan, entry: Entry, field: str, filling: Filling
 ) -> tuple[str, ...]:
     """An entry with its params; a param that is a list gives several."""
+    if isinstance(entry, GroupPlan):
+        return entry.addresses
     if "{{" not in entry:
         return (entry,)
     engine = one.wording.engine or DEFAULT_ENGINE

@@ -54,13 +54,25 @@ class SenderPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A group among the recipients, with whom it had when this was decided."""
+
+    id: UUID
+    name: str
+    addresses: tuple[str, ...] = field(repr=False)
+
+
+Entry = str | GroupPlan
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelPlan:
     """One channel of one notification. Recipients may still hold `{{...}}`."""
 
     channel: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    bcc: tuple[str, ...]
+    to: tuple[Entry, ...]
+    cc: tuple[Entry, ...]
+    bcc: tuple[Entry, ...]
     wording: Wording
     params: Mapping[str, Any]
     sender: SenderPlan
@@ -89,6 +101,9 @@ class NotificationPlan:
     correlation_id: str = ""
     tags: tuple[str, ...] = ()
     event_type: str = ""
+    event_version: int | None = None
+    # How long equal decisions count as one, where the event type says so.
+    window_seconds: int | None = None
     decided_by: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

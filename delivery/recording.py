@@ -79,6 +79,7 @@ def new_notification(composed: Composed, *, now: datetime) -> Notification:
         tenant_id=plan.tenant_id,
         status=Overall.SCHEDULED if scheduled else Overall.QUEUED,
         event_type=plan.event_type,
+        event_version=plan.event_version,
         correlation_id=plan.correlation_id,
         channels=[one.plan.channel for one in composed.channels],
         key_type=plan.key_type,

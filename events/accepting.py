@@ -72,7 +72,8 @@ def _commit(
     with writing():
         now = clock.now()
         notification = recording.new_notification(composed, now=now)
-        window = idempotency.window_seconds(caller.tenant)
+        of_event = composed.plan.window_seconds
+        window = idempotency.window_seconds(caller.tenant, of_event)
         original: UUID | None = None
         if window and not request.allow_duplicate:
             original = idempotency.claim_fingerprint(

@@ -1,6 +1,6 @@
 """Who wins: the layers of a notification merged into one decision. Pure.
 
-    System default -> Tenant default -> Event -> Request (-> overrides -> augments)
+    System default -> Tenant default -> Event -> Request -> overrides -> augments
 
 1. Objects merge key by key; scalars and lists of a higher layer replace.
 2. `{}`, `[]` and null replace what is inherited by nothing. They are kept to the end
@@ -11,6 +11,10 @@
 5. A locked field of the system refuses every higher layer that names it, and outlives
    those that replace what it lies in.
 6. Params are the caller's data, not settings: in them null and empty values are values.
+   A channel sees, from low to high, each layer's params and then that layer's own for
+   the channel; so what a request says for all channels wins over an event's defaults.
+7. Augments come last and take nothing away: lists grow, objects are completed, scalars
+   only fill what is unset. They switch no channel on.
 
 All layers have one shape: {"params": {...}, "email": {"recipients": {"to": [...]},
 "content": {...}, ...}, "sms": {...}, ...}. Each field remembers who decided it.
@@ -33,12 +37,19 @@ class Fresh(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One level. `switches` says whether naming a channel here switches it on."""
+    """One level. `switches` says whether naming a channel here switches it on, all
+    but those that it `only_describes`."""
 
     name: str
     values: Values
     switches: bool = False
     locked: frozenset[str] = frozenset()
+    only_describes: frozenset[str] = frozenset()
+
+    def switches_on(self, channel: str) -> bool:
+        """Whether this layer sends over the channel."""
+        named = bool(self.values.get(channel))
+        return self.switches and named and channel not in self.only_describes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,16 @@ class Leaf:
 class Decision:
     """The merged values, without what was taken away, and who decided each field.
 
-    `channels` are those switched on, in the order of the caller's table of channels.
+    `channels` are those switched on, in the order of the caller's table of channels;
+    `params` has what each of them sees. `unheard` are channels that the augments name
+    and that are not on.
     """
 
     values: Values
     decided_by: Mapping[str, str] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
+    params: Mapping[str, Values] = field(default_factory=dict)
+    unheard: tuple[str, ...] = ()
 
 
 class LockedField(Exception):
@@ -70,8 +85,38 @@ class LockedField(Exception):
         self.layer = layer
 
 
-def decide(layers: Sequence[Layer], *, channels: Collection[str]) -> Decision:
-    """Merge from low to high; raises LockedField."""
+def decide(
+    layers: Sequence[Layer],
+    *,
+    channels: Collection[str],
+    augments: Layer | None = None,
+) -> Decision:
+    """Merge from low to high, then augment; raises LockedField."""
+    tree, locked = _merged(layers)
+    on = [
+        name
+        for name in channels
+        if any(one.switches_on(name) for one in layers) and _plain(_at(tree, name), 1)
+    ]
+    unheard: tuple[str, ...] = ()
+    if augments:
+        _refuse_locked(augments, locked)
+        unheard = tuple(
+            name for name in channels if augments.values.get(name) and name not in on
+        )
+        tree = augment(tree, marked(augments, without=unheard))
+    values = _plain(tree, 0)
+    return Decision(
+        values,
+        dict(_deciders(tree, "")),
+        channels=tuple(on),
+        params={name: _params_of(name, layers, augments) for name in on},
+        unheard=unheard,
+    )
+
+
+def _merged(layers: Sequence[Layer]) -> tuple[Any, Mapping[str, Any]]:
+    """The tree of all layers, and what is locked in it, by path."""
     tree: Any = {}
     locked: dict[str, Any] = {}
     for layer in layers:
@@ -81,16 +126,43 @@ def decide(layers: Sequence[Layer], *, channels: Collection[str]) -> Decision:
     for path, kept in locked.items():
         if kept is not None and _plain(tree.get(path.split(".")[0], {}), 1):
             tree = merge(tree, _nested(path, kept))
-    values = _plain(tree, 0)
-    wanted = {
-        name
-        for layer in layers
-        if layer.switches
-        for name in channels
-        if layer.values.get(name)
-    }
-    on = tuple(name for name in channels if name in wanted and values.get(name))
-    return Decision(values, dict(_deciders(tree, "")), on)
+    return tree, locked
+
+
+def _params_of(
+    channel: str, layers: Sequence[Layer], augments: Layer | None
+) -> dict[str, Any]:
+    """What a channel sees. Its own params may be emptied; the parents' stay."""
+    said = [
+        given
+        for one in (*layers, augments)
+        if one
+        for values in (one.values, one.values.get(channel))
+        if (given := _params_in(values)) is not None
+    ]
+    if len(said) < 2:
+        return dict(said[0]) if said else {}
+    shared: Any = {}
+    own: Any = {}
+    for layer in layers:
+        given = _marked_params(layer.values)
+        shared, own = merge(shared, given), merge(own, given)
+        own = merge(own, _marked_params(layer.values.get(channel)))
+    seen = merge(shared, dict(own))
+    if augments:
+        for values in (augments.values, augments.values.get(channel)):
+            seen = augment(seen, _marked_params(values), data=True)
+    return dict(_data(seen))
+
+
+def _params_in(values: Any) -> Values | None:
+    given = values.get("params") if isinstance(values, Mapping) else None
+    return given if isinstance(given, Mapping) else None
+
+
+def _marked_params(values: Any) -> Any:
+    given = _params_in(values)
+    return {} if given is None else _marked(given, "", ("params",))
 
 
 def merge(lower: Any, upper: Any) -> Any:
@@ -105,10 +177,43 @@ def merge(lower: Any, upper: Any) -> Any:
     return merged
 
 
-def marked(layer: Layer) -> Any:
+def augment(tree: Any, more: Any, *, depth: int = 0, data: bool = False) -> Any:
+    """A tree with what another adds. Twice is once, and nothing is taken away.
+
+    In `data`, which params are, null and {} are values and stay.
+    """
+    if isinstance(more, Leaf):
+        return _grown(tree, more, data)
+    if isinstance(tree, Leaf) and (data or not _nothing(tree.value)):
+        return tree  # of two kinds of value the one that is there stays
+    there = {} if isinstance(tree, Leaf) else tree
+    grown = dict(there)
+    for key, value in more.items():
+        if key in grown:
+            inner = data or _is_params(key, depth)
+            value = augment(grown[key], value, depth=depth + 1, data=inner)
+        grown[key] = value
+    return Fresh(grown) if isinstance(there, Fresh) else grown
+
+
+def _grown(tree: Any, more: Leaf, data: bool) -> Any:
+    """What a scalar or list makes of that which it meets."""
+    if not isinstance(tree, Leaf):
+        return tree if data or tree else more
+    if isinstance(tree.value, list) and isinstance(more.value, list) and tree.value:
+        new = [one for one in more.value if one not in tree.value]
+        layer = f"{tree.layer}+{more.layer}"
+        return Leaf([*tree.value, *new], layer) if new else tree
+    unset = tree.value == [] if data else _nothing(tree.value)
+    return more if unset else tree
+
+
+def marked(layer: Layer, *, without: Collection[str] = ()) -> Any:
     """A layer's values as a tree of objects, Fresh objects and Leaves."""
     return {
-        key: _marked(value, layer.name, (key,)) for key, value in layer.values.items()
+        key: _marked(value, layer.name, (key,))
+        for key, value in layer.values.items()
+        if key not in without
     }
 
 

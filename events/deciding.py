@@ -12,7 +12,10 @@ from notify_project.errors import FieldError, Invalid
 from tenants.callers import Caller
 
 # What may only seem to be missing because something else could not be read.
-_MAY_FOLLOW = {"content_missing", "no_recipient", "no_channels", "missing_params"}
+_MAY_FOLLOW = {
+    *("content_missing", "no_recipient", "no_channels"),
+    *("missing_params", "invalid_params"),
+}
 
 
 def decide(caller: Caller, request: NotifyRequest) -> Composed:

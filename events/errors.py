@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
-from notify_project.errors import Conflict, Invalid
+from notify_project.errors import Conflict, Invalid, NotFound
 
 
 class InvalidField(Invalid):
@@ -82,6 +82,47 @@ class FieldLocked(Invalid):
 
     code = "field_locked"
     title = gettext_noop("The field is locked by the system")
+
+
+class UnknownEventType(Invalid):
+    """A request names an event type that the tenant does not have."""
+
+    code = "unknown_event_type"
+    title = gettext_noop("There is no such event type")
+
+
+class EventTypeInactive(Invalid):
+    """The event type is switched off, or was never published."""
+
+    code = "event_type_inactive"
+    title = gettext_noop("The event type is not in use")
+
+
+class InvalidParams(Invalid):
+    """The params are not those that the event type expects."""
+
+    code = "invalid_params"
+    title = gettext_noop("The params do not fit the event type")
+
+
+class InvalidDesign(Invalid):
+    """An event type cannot be saved like this."""
+
+    code = "invalid_design"
+    title = gettext_noop("The event type cannot be saved")
+
+
+class EventNameTaken(Conflict):
+    """Short names and aliases are unique in a tenant, whatever their case."""
+
+    code = "event_name_taken"
+    title = gettext_noop("An event type of this name exists")
+
+
+class EventTypeNotFound(NotFound):
+    """No such event type or version, or another tenant's."""
+
+    code = "event_type_not_found"
 
 
 class KeyReused(Invalid):

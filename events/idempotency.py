@@ -27,10 +27,12 @@ from providers.channels.base import channel
 from tenants.models import Tenant
 
 
-def window_seconds(tenant: Tenant) -> int:
-    """How long equal decisions count as one; 0 means never."""
-    own = tenant.idempotency_window_seconds
-    return settings.IDEMPOTENCY_WINDOW_SECONDS if own is None else own
+def window_seconds(tenant: Tenant, of_event: int | None = None) -> int:
+    """How long equal decisions count as one; 0 means never. The event type's word
+    goes before the tenant's, and that before the system's."""
+    said = (of_event, tenant.idempotency_window_seconds)
+    own = [one for one in said if one is not None]
+    return own[0] if own else settings.IDEMPOTENCY_WINDOW_SECONDS
 
 
 def claim_fingerprint(
@@ -83,8 +85,9 @@ def _take_over(row: Fingerprint, now: datetime) -> bool:
 def fingerprint(composed: Composed) -> bytes:
     """The keyed hash of what would be sent: equal decisions, equal bytes.
 
-    Literal content and recipients as rendered and normalised, in any order; files by
-    their hash; sender and times. Not: correlation id, tags, spelling of the request.
+    Literal content and recipients as rendered and normalised, in any order; groups and
+    files by reference; sender and times. Not: correlation id, tags, the request's
+    spelling.
     """
     plan = composed.plan
     decision = {
@@ -102,7 +105,12 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
     return {
         "channel": plan.channel,
         "recipients": sorted(
-            (each.kind, kind.folded(each.normalised)) for each in one.addresses
+            {
+                (each.kind, "group", each.group)
+                if each.group
+                else (each.kind, "", kind.folded(each.normalised))
+                for each in one.addresses
+            }
         ),
         "destinations": sorted(
             str(each.account_id)

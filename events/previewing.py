@@ -12,14 +12,27 @@ from tenants.callers import Caller
 
 
 def preview(
-    caller: Caller, request: NotifyRequest, *, bare: str = ""
+    caller: Caller, request: NotifyRequest, *, bare: str = "", explain: bool = False
 ) -> dict[str, Any]:
     """Raises what accept() would raise; writes nothing, uses up no key, calls nobody.
 
     By channel, or `bare`: the object of that one. Only what some layer said and what
-    was rendered: not the sender that is the default because nobody named one.
+    was rendered: not the sender that is the default because nobody named one. With
+    `explain`, `decidedBy` names the layer that each field is from.
     """
-    return shown(decide(caller, request), bare=bare)
+    composed = decide(caller, request)
+    body = shown(composed, bare=bare)
+    return {**body, "decidedBy": explained(composed, bare=bare)} if explain else body
+
+
+def explained(composed: Composed, *, bare: str = "") -> dict[str, str]:
+    """By field of the channels that are on; "event+augments" where both had a part."""
+    on = tuple(f"{one.plan.channel}." for one in composed.channels)
+    return {
+        field.removeprefix(f"{bare}."): layer
+        for field, layer in sorted(composed.plan.decided_by.items())
+        if field.startswith(on)
+    }
 
 
 def shown(composed: Composed, *, bare: str = "") -> dict[str, Any]:

@@ -38,6 +38,8 @@ class NotifyRequest:
     not wrapped. `spelling` has, by channel, which of two names the caller used for the
     body and the template; `shared`, by channel, what was said for the whole request.
     `problems` are told with those that are found later; what is wrong is left out.
+    `for_all` is said of whatever channels are on. A request that names an `event` may
+    have `overrides` above its own layer, and `augments` above these.
     """
 
     layer: Mapping[str, Any]
@@ -49,6 +51,10 @@ class NotifyRequest:
     spelling: Mapping[str, Spelling] = field(default_factory=dict)
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     problems: tuple[Invalid, ...] = ()
+    event: str = ""
+    for_all: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    augments: Mapping[str, Any] = field(default_factory=dict)
 
     def correlated(self, correlation_id: str) -> NotifyRequest:
         """The same with the call's correlation id, unless it brought its own."""
@@ -68,7 +74,7 @@ class NotifyRequest:
 
 def simple(data: Mapping[str, Any], problems: Sequence[Invalid] = ()) -> NotifyRequest:
     """POST /notifysimple: {"email": {...}, "sms": {...}}."""
-    return _request(data, problems, bare="")
+    return read(data, problems)
 
 
 def bare(
@@ -77,12 +83,17 @@ def bare(
     """POST /notifysimple/<channel>: the channel's fields beside the request's."""
     beside = {name: data[name] for name in (*_OF_REQUEST, "params") if name in data}
     inside = {name: value for name, value in data.items() if name not in beside}
-    return _request({**beside, channel: inside}, problems, bare=channel)
+    return read({**beside, channel: inside}, problems, bare=channel)
 
 
-def _request(
-    data: Mapping[str, Any], known: Sequence[Invalid], *, bare: str
+def read(
+    data: Mapping[str, Any],
+    known: Sequence[Invalid] = (),
+    *,
+    bare: str = "",
+    within: str = "",
 ) -> NotifyRequest:
+    """One object with channels in it; `within` is where the caller wrote it."""
     problems = Problems(known)
     named = [name for name in CHANNELS if name in data]
     for_all = _timed({key: data[key] for key in _SHARED if key in data}, "", problems)
@@ -92,19 +103,28 @@ def _request(
         tags=problems.gather(_tags, data) or (),
         allow_duplicate=bool(data.get("allowDuplicate")),
         bare=bare,
+        for_all=for_all,
     )
+    return _with_channels(
+        request, {name: data[name] for name in named}, within, problems
+    )
+
+
+def _with_channels(
+    request: NotifyRequest, given: Mapping[str, Any], within: str, problems: Problems
+) -> NotifyRequest:
+    """The request with what it says of each channel that it names."""
     layer, files, spelling, shared = dict(request.layer), {}, {}, {}
-    for name in named:
-        given = data[name]
-        if not given:
-            layer[name] = given  # null and {} take away what is inherited
+    for name, one in given.items():
+        if not one:
+            layer[name] = one  # null and {} take away what is inherited
             continue
-        path = request.path(name)
-        own, spelling[name] = _channel(given, path, problems)
-        layer[name] = {**for_all, **own}
-        shared[name] = frozenset(for_all.keys() - own.keys())
+        path = f"{within}{request.path(name)}"
+        own, spelling[name] = _channel(one, path, problems)
+        layer[name] = {**request.for_all, **own}
+        shared[name] = frozenset(request.for_all.keys() - own.keys())
         files[name] = _files(
-            given.get("attachments") or (), f"{path}attachments", problems
+            one.get("attachments") or (), f"{path}attachments", problems
         )
     return replace(
         request,

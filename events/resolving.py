@@ -5,7 +5,7 @@ Reads only; the stored layers, senders and accounts may be CACHE_SECONDS old.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,10 +24,11 @@ from delivery.plan import (
 )
 from delivery.problems import Problems
 from delivery.unknowns import DEFAULT_POLICY, Policy
-from events import accounts, cascade, senders, wording
-from events.cascade import Decision, Layer
+from events import accounts, audience, cascade, event_types, expecting, senders, wording
+from events.cascade import Decision
+from events.designs import Design, Event
 from events.errors import FieldLocked, InvalidTime, NoChannels
-from events.layers import stored_layers
+from events.layering import augments_of, layers_of
 from events.requests import CHANNELS, NotifyRequest
 from providers.channels.base import channel
 from tenants.callers import Caller
@@ -36,33 +37,73 @@ from tenants.models import Tenant
 
 
 def resolve(
-    caller: Caller, request: NotifyRequest, problems: Problems
+    caller: Caller,
+    request: NotifyRequest,
+    problems: Problems,
+    event: Event | None = None,
 ) -> NotificationPlan:
     """The frozen plan of a request, without that which `problems` is told of.
 
-    A few queries at most: templates by reference; the rest is usually cached. Raises
-    Invalid where nothing is left to plan, MissingScope where the key may not send so.
+    A few queries at most: event type, templates and groups by reference; the rest is
+    usually cached. An `event` that is given need not be stored. Raises Invalid where
+    nothing is left to plan, MissingScope where the key may not send so.
     """
-    decision = _decide(caller.tenant, request)
+    if request.event:
+        event = event_types.find(caller.tenant.id, request.event)
+    decision = _decide(caller.tenant, request, event)
     if not decision.channels:
         raise _nothing(request)
     _refuse_channels(caller, decision.channels)
-    plans = [
-        _channel_plan(caller, request, decision.values, name, problems)
-        for name in decision.channels
-    ]
+    params = decision.values.get("params", {})
+    if event:
+        problems.gather(expecting.ensure_fits, event.design.params_schema, params)
+    heard = _Heard(caller, request, decision, event)
+    plans = [_channel_plan(heard, name, problems) for name in decision.channels]
+    return _plan(heard, plans)
+
+
+def _plan(
+    heard: _Heard, plans: Sequence[tuple[ChannelPlan, tuple[str, ...]]]
+) -> NotificationPlan:
+    caller, request, decision = heard.caller, heard.request, heard.decision
+    event = heard.event
     return NotificationPlan(
         tenant_id=caller.tenant.id,
         phone_region=caller.tenant.phone_region,
         missing_params=caller.tenant.missing_params,
         key_type=caller.key_type,
         key_name=caller.name,
-        channels=tuple(plans),
+        channels=tuple(one for one, _warnings in plans),
         correlation_id=request.correlation_id,
-        tags=request.tags,
+        tags=tuple(dict.fromkeys([*heard.design.tags, *request.tags])),
+        event_type=event.name if event else "",
+        event_version=event.version if event else None,
+        window_seconds=heard.design.window_seconds,
         decided_by=decision.decided_by,
         params=decision.values.get("params", {}),
+        warnings=(
+            *(_unheard(name) for name in decision.unheard),
+            *(one for _plan, warnings in plans for one in warnings),
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Who asked for what, and what was decided about it."""
+
+    caller: Caller
+    request: NotifyRequest
+    decision: Decision
+    event: Event | None
+
+    @property
+    def design(self) -> Design:
+        """The event type's; an empty one says nothing."""
+        return self.event.design if self.event else _NO_DESIGN
+
+
+_NO_DESIGN = Design()
 
 
 def _nothing(request: NotifyRequest) -> NoChannels:
@@ -70,6 +111,13 @@ def _nothing(request: NotifyRequest) -> NoChannels:
         return NoChannels(
             _("The request says nothing. Give recipients and content."),
             field="recipients",
+        )
+    if request.event:
+        return NoChannels(
+            _(
+                "No channel is left: the event type has none on, or the request "
+                "switches off those that it has."
+            )
         )
     return NoChannels(
         _("The request switches no channel on. Give email, sms or msgApp.")
@@ -89,15 +137,23 @@ def _refuse_channels(caller: Caller, names: Iterable[str]) -> None:
             )
 
 
-def _decide(tenant: Tenant, request: NotifyRequest) -> Decision:
-    layers = [
-        *stored_layers(tenant.id),
-        Layer("request", request.layer, switches=True),
-    ]
+def _unheard(name: str) -> str:
+    return _("augments.%(channel)s adds nothing: the channel is not on.") % {
+        "channel": name
+    }
+
+
+def _decide(tenant: Tenant, request: NotifyRequest, event: Event | None) -> Decision:
     try:
-        return cascade.decide(layers, channels=CHANNELS)
+        return cascade.decide(
+            layers_of(tenant.id, request, event),
+            channels=CHANNELS,
+            augments=augments_of(request),
+        )
     except cascade.LockedField as error:
         field = error.path.removeprefix(f"{request.bare}.")
+        if error.layer in ("overrides", "augments"):
+            field = f"{error.layer}.{field}"
         raise FieldLocked(
             _("%(field)s is set by the system and cannot be changed here.")
             % {"field": field},
@@ -106,24 +162,23 @@ def _decide(tenant: Tenant, request: NotifyRequest) -> Decision:
 
 
 def _channel_plan(
-    caller: Caller,
-    request: NotifyRequest,
-    values: Mapping[str, Any],
-    name: str,
-    problems: Problems,
-) -> ChannelPlan:
-    one: Mapping[str, Any] = values[name]
+    heard: _Heard, name: str, problems: Problems
+) -> tuple[ChannelPlan, tuple[str, ...]]:
+    """The plan of one channel, and what to warn of."""
+    request, tenant_id = heard.request, heard.caller.tenant.id
+    one: Mapping[str, Any] = heard.decision.values[name]
     path = request.path(name)
-    params = {**values.get("params", {}), **one.get("params", {})}
-    recipients = one.get("recipients", {})
-    parts = _parts(caller, request, name, one, params, problems)
-    return ChannelPlan(
+    people = audience.of(
+        tenant_id, name, one.get("recipients", {}), problems, path=path
+    )
+    parts = _parts(heard, name, problems)
+    plan = ChannelPlan(
         channel=name,
-        to=tuple(recipients.get("to", ())),
-        cc=tuple(recipients.get("cc", ())),
-        bcc=tuple(recipients.get("bcc", ())),
+        to=people.to,
+        cc=people.cc,
+        bcc=people.bcc,
         wording=parts.wording,
-        params=params,
+        params=heard.decision.params[name],
         sender=parts.sender,
         account_id=parts.account_id,
         on_unknown=one.get("onUnknown") or DEFAULT_POLICY.get(name, Policy.RETRY_ONCE),
@@ -132,26 +187,21 @@ def _channel_plan(
         files=request.files.get(name, ()),
         due_at=parts.due_at,
         expires_at=parts.expires_at,
-        destinations=_destinations(caller.tenant, request, name, one, problems),
+        destinations=_destinations(heard, name, people.named, problems),
         path=path,
     )
+    return plan, people.warnings
 
 
 def _destinations(
-    tenant: Tenant,
-    request: NotifyRequest,
-    name: str,
-    one: Mapping[str, Any],
-    problems: Problems,
+    heard: _Heard, name: str, wanted: Sequence[str], problems: Problems
 ) -> Mapping[str, UUID]:
     """A provider that has none is told by itself: the names may be right."""
-    wanted = one.get("recipients", {}).get("to", ())
-    path, provider = request.path(name), one.get("provider", "")
+    tenant_id, path = heard.caller.tenant.id, heard.request.path(name)
+    provider = heard.decision.values[name].get("provider", "")
     find = accounts.destinations
-    found = problems.gather(find, tenant.id, name, wanted, provider=provider, path=path)
-    if found is None:
-        return find(tenant.id, name, wanted)
-    return found
+    found = problems.gather(find, tenant_id, name, wanted, provider=provider, path=path)
+    return find(tenant_id, name, wanted) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,28 +215,23 @@ class _Parts:
     expires_at: datetime | None
 
 
-def _parts(
-    caller: Caller,
-    request: NotifyRequest,
-    name: str,
-    one: Mapping[str, Any],
-    params: Mapping[str, Any],
-    problems: Problems,
-) -> _Parts:
+def _parts(heard: _Heard, name: str, problems: Problems) -> _Parts:
     """Tells `problems` what is wrong with any of them."""
+    caller, request = heard.caller, heard.request
+    one: Mapping[str, Any] = heard.decision.values[name]
     path = request.path(name)
     words = problems.gather(
         wording.of,
         caller.tenant,
         name,
         one,
-        params=params,
+        params=heard.decision.params[name],
         spelling=request.spelling.get(name, {}),
         path=path,
     )
     sender = problems.gather(_sender, caller.tenant, name, one, path)
     account = problems.gather(_account, caller, name, one, path)
-    times = problems.gather(_times, caller.tenant, request, name, one)
+    times = problems.gather(_times, heard, name, one)
     due_at, expires_at = times or (None, None)
     return _Parts(
         words or UNKNOWN_WORDING, sender or SenderPlan(), account, due_at, expires_at
@@ -217,10 +262,10 @@ def _account(
 
 
 def _times(
-    tenant: Tenant, request: NotifyRequest, name: str, one: Mapping[str, Any]
+    heard: _Heard, name: str, one: Mapping[str, Any]
 ) -> tuple[datetime | None, datetime | None]:
     """When it is due (None: at once) and when it expires (None: never)."""
-    now = timezone.now()
+    now, request, tenant = timezone.now(), heard.request, heard.caller.tenant
     due = _moment(one.get("delayedSend"))
     expires = _moment(one.get("expiresAt"))
     horizon = now + timedelta(days=tenant.max_delay_days)
@@ -239,6 +284,9 @@ def _times(
             _("%(field)s is before the message could be sent.") % {"field": field},
             field=field,
         )
+    life = heard.design.expires_after_seconds
+    if life and not expires:
+        expires = (due or now) + timedelta(seconds=life)
     return due, expires
 
 

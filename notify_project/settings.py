@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "notify_project",
     "tenants",
     "providers",
+    "recipients",
     "templates_app",
     "delivery",
     "events",

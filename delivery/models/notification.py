@@ -22,6 +22,8 @@ class Notification(TenantOwned):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     status = models.CharField(_("status"), max_length=24)
     event_type = models.CharField(_("event type"), max_length=100, blank=True)
+    # Which version of it was heard; null without an event type.
+    event_version = models.PositiveIntegerField(_("version"), null=True, editable=False)
     correlation_id = models.CharField(_("correlation id"), max_length=100, blank=True)
     channels = models.JSONField(_("channels"), default=list)
     key_type = models.CharField(_("key type"), max_length=8)

@@ -70,3 +70,31 @@ class PreviewSerializer(ChannelPreviewSerializer):
     sms = ChannelPreviewSerializer(required=False)
     msgApp = ChannelPreviewSerializer(required=False)
     warnings = serializers.ListField(child=serializers.CharField(), required=False)
+    decidedBy = serializers.DictField(child=serializers.CharField(), required=False)
+
+
+class EventTypeSerializer(serializers.Serializer[Any]):
+    """An event type that can be named now, and the params that it needs."""
+
+    eventTypeId = serializers.UUIDField()
+    name = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    displayName = serializers.CharField()
+    description = serializers.CharField()
+    category = serializers.CharField()
+    urgency = serializers.CharField()
+    mandatory = serializers.BooleanField()
+    version = serializers.IntegerField()
+    channels = serializers.ListField(child=serializers.CharField())
+    params = serializers.ListField(child=serializers.CharField())
+    paramsSchema = serializers.DictField(allow_null=True)
+    sampleParams = serializers.DictField()
+
+
+class EventTypesSerializer(serializers.Serializer[Any]):
+    """A page of event types, newest first."""
+
+    # `data` is also a property of serializers; here it is the field of D33's shape.
+    data = EventTypeSerializer(many=True)  # type: ignore[assignment]
+    nextCursor = serializers.CharField(allow_null=True)
+    limit = serializers.IntegerField()

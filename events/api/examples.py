@@ -39,6 +39,24 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 BODIES["simple"] = {"email": BODIES["email"], "sms": BODIES["sms"]}
 
+# Of document 003: the demo of `make run` has this event type.
+BODIES["event"] = {
+    "notificationEventType": "funding-approval",
+    "params": {
+        "firstname": "Lucky",
+        "lastname": "Applicant",
+        "program": "Small Business Development Fund",
+        "amount": "1000",
+        "emailaddress": "lucky@me.com",
+        "phonenumber": "7787001234",
+    },
+}
+BODIES["eventOverridden"] = {
+    **BODIES["event"],
+    "overrides": {"sms": {}},
+    "augments": {"email": {"recipients": {"cc": ["tom@gov.bc.ca"]}}},
+}
+
 
 def _example(name: str, summary: str) -> OpenApiExample:
     return OpenApiExample(name, BODIES[name], summary=summary, request_only=True)
@@ -51,3 +69,7 @@ EMAIL = [
 SMS = [_example("sms", "A text message")]
 CHAT = [_example("chat", "A chat message")]
 SIMPLE = [_example("simple", "E-mail and text message in one call")]
+EVENT = [
+    _example("event", "An event type and its params"),
+    _example("eventOverridden", "Without SMS, with one more copy"),
+]

@@ -53,7 +53,12 @@ _PREVIEW = OpenApiParameter(
     required=False,
     description="true answers 200 with what would be sent, and sends nothing.",
 )
-
+_EXPLAIN = OpenApiParameter(
+    "explain",
+    bool,
+    required=False,
+    description="true adds decidedBy: which layer each field is from.",
+)
 
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
@@ -64,43 +69,49 @@ class SendView(TenantView):
     body_limit_bytes = SEND_BODY_BYTES
     permission_classes = [requires("send")]
     channel: ClassVar[str] = ""
+    endpoint: ClassVar[str] = "simple"
     preview_only: ClassVar[bool] = False
 
     def post(self, request: Request) -> Response:
         caller = caller_of(request)
-        wants_preview = self.preview_only or _wants_preview(request)
-        asked = self._read(request)
+        wants_preview = _asks(request, "preview") or self.preview_only
+        explain = _asks(request, "explain")
+        asked = self._correlated(self.read(request))
         if wants_preview:
-            return Response(preview(caller, asked, bare=self.channel))
+            shown = preview(caller, asked, bare=self.channel, explain=explain)
+            return Response(shown)
         key = None
         text = request.headers.get(HEADER)
         if text is not None:
-            key = key_of(caller, self.channel or "simple", text, _body(request))
+            key = key_of(caller, self.channel or self.endpoint, text, body_of(request))
         answer = accept(caller, asked, key=key)
         headers = {"Location": str(answer.body["statusUrl"])}
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)
 
-    def _read(self, request: Request) -> NotifyRequest:
-        """The request in its one shape; its correlation id becomes the answer's."""
-        data = _body(request)
+    def read(self, request: Request) -> NotifyRequest:
+        """The request in its one shape."""
+        data = body_of(request)
         if self.channel and not _is_wrapped(data, self.channel):
-            values, wrong = _valid(BARE[self.channel], data)
-            asked = requests.bare(values, self.channel, wrong)
-        else:
-            values, wrong = _valid(NotifySimpleSerializer, data)
-            asked = requests.simple(values, wrong)
+            values, wrong = valid(BARE[self.channel], data)
+            return requests.bare(values, self.channel, wrong)
+        values, wrong = valid(NotifySimpleSerializer, data)
+        return requests.simple(values, wrong)
+
+    def _correlated(self, asked: NotifyRequest) -> NotifyRequest:
+        """Its own correlation id becomes the answer's."""
         if asked.correlation_id:
             set_correlation_id(asked.correlation_id)
         return asked.correlated(current_correlation_id())
 
 
-def _body(request: Request) -> Mapping[str, Any]:
+def body_of(request: Request) -> Mapping[str, Any]:
+    """The body's object."""
     return cast(Mapping[str, Any], request.data)  # the parser gives objects only
 
 
-def _valid(
+def valid(
     serializer: type[Serializer[Any]], data: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], list[Invalid]]:
     """The values that are well, and what is wrong with the others."""
@@ -129,20 +140,23 @@ def _is_wrapped(data: Mapping[str, Any], channel: str) -> bool:
     return bool(named)
 
 
-def _wants_preview(request: Request) -> bool:
+def _asks(request: Request, name: str) -> bool:
     """Nobody who mistypes ?preview=true shall have sent something."""
-    wanted = known(request, "preview").get("preview", "false").lower()
+    wanted = known(request, "preview", "explain").get(name, "false").lower()
     if wanted not in _SWITCH:
-        raise Invalid(_("preview is either true or false."), field="preview")
+        raise Invalid(
+            _("%(name)s is either true or false.") % {"name": name}, field=name
+        )
     return _SWITCH[wanted]
 
 
 Decorator = Callable[[type[SendView]], type[SendView]]
 
 
-def _sends(
+def sends(
     name: str, what: str | Promise, body: type[Serializer[Any]], shown: list[Any]
 ) -> Decorator:
+    """The description of a path that sends."""
     return extend_schema_view(
         post=extend_schema(
             operation_id=f"send{name}",
@@ -161,9 +175,10 @@ def _sends(
     )
 
 
-def _previews(
+def previews(
     name: str, what: str | Promise, body: type[Serializer[Any]], shown: list[Any]
 ) -> Decorator:
+    """The description of a path that previews."""
     return extend_schema_view(
         post=extend_schema(
             operation_id=f"preview{name}",
@@ -173,6 +188,7 @@ def _previews(
                 "or the problem that sending would answer. Stores and sends nothing."
             ),
             request=body,
+            parameters=[_EXPLAIN],
             responses={200: PreviewSerializer},
             examples=shown,
             tags=["Preview"],
@@ -180,7 +196,7 @@ def _previews(
     )
 
 
-@_sends(
+@sends(
     "Simple",
     _lazy("Send over one or more channels"),
     NotifySimpleSerializer,
@@ -190,28 +206,28 @@ class NotifySimple(SendView):
     """Send over one or more channels, everything said in the call."""
 
 
-@_sends("Email", _lazy("Send an e-mail"), NotifyEmailSerializer, examples.EMAIL)
+@sends("Email", _lazy("Send an e-mail"), NotifyEmailSerializer, examples.EMAIL)
 class NotifyEmail(SendView):
     """Send one e-mail."""
 
     channel = "email"
 
 
-@_sends("Sms", _lazy("Send text messages"), NotifySmsSerializer, examples.SMS)
+@sends("Sms", _lazy("Send text messages"), NotifySmsSerializer, examples.SMS)
 class NotifySms(SendView):
     """Send a text message to each recipient."""
 
     channel = "sms"
 
 
-@_sends("Chat", _lazy("Send chat messages"), NotifyChatSerializer, examples.CHAT)
+@sends("Chat", _lazy("Send chat messages"), NotifyChatSerializer, examples.CHAT)
 class NotifyChat(SendView):
     """Send a chat message to each destination."""
 
     channel = "msgApp"
 
 
-@_previews(
+@previews(
     "Simple",
     _lazy("Preview one or more channels"),
     NotifySimpleSerializer,
@@ -223,7 +239,7 @@ class PreviewSimple(SendView):
     preview_only = True
 
 
-@_previews("Email", _lazy("Preview an e-mail"), NotifyEmailSerializer, examples.EMAIL)
+@previews("Email", _lazy("Preview an e-mail"), NotifyEmailSerializer, examples.EMAIL)
 class PreviewEmail(SendView):
     """What POST /notifysimple/email would send."""
 
@@ -231,7 +247,7 @@ class PreviewEmail(SendView):
     channel = "email"
 
 
-@_previews("Sms", _lazy("Preview text messages"), NotifySmsSerializer, examples.SMS)
+@previews("Sms", _lazy("Preview text messages"), NotifySmsSerializer, examples.SMS)
 class PreviewSms(SendView):
     """What POST /notifysimple/sms would send."""
 
@@ -239,7 +255,7 @@ class PreviewSms(SendView):
     channel = "sms"
 
 
-@_previews("Chat", _lazy("Preview chat messages"), NotifyChatSerializer, examples.CHAT)
+@previews("Chat", _lazy("Preview chat messages"), NotifyChatSerializer, examples.CHAT)
 class PreviewChat(SendView):
     """What POST /notifysimple/msgApp would send."""
 

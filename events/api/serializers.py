@@ -6,13 +6,11 @@ Texts are checked after rendering, by their channel. Names that one thing has tw
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from delivery.unknowns import Policy
+from events.api.references import Entries, TemplateReference
 from notify_project.api.fields import (
     Base64,
     Choice,
@@ -64,9 +62,9 @@ class RecipientsSerializer(Optional):
 
     default_error_messages = {"invalid": _AN_OBJECT_OF_RECIPIENTS}
 
-    to = Texts(required=False, max_length=1000)
-    cc = Texts(required=False, max_length=1000)
-    bcc = Texts(required=False, max_length=1000)
+    to = Entries(required=False, max_length=1000)
+    cc = Entries(required=False, max_length=1000)
+    bcc = Entries(required=False, max_length=1000)
 
 
 class ToSerializer(Optional):
@@ -75,48 +73,7 @@ class ToSerializer(Optional):
     default_error_messages = {"invalid": _AN_OBJECT_OF_RECIPIENTS}
     hints = {"cc": "only recipients.to", "bcc": "only recipients.to"}
 
-    to = Texts(required=False, max_length=1000)
-
-
-_NAMED_OR_IN_PLACE: dict[str, Any] = {
-    "oneOf": [
-        {"type": "string"},
-        {"type": "object", "additionalProperties": {"type": "string"}},
-    ]
-}
-
-
-@extend_schema_field(_NAMED_OR_IN_PLACE)
-class TemplateReference(serializers.Field[object, object, object, object]):
-    """A template's id or name, {"templateId": ...}, or its texts in place."""
-
-    default_error_messages = {
-        "invalid": _(
-            "Give a template's id or name, an object with templateId, or an object "
-            "with texts: {texts}."
-        )
-    }
-
-    def __init__(self, *texts: str, **options: Any) -> None:
-        self._texts = texts
-        super().__init__(**options)
-
-    def to_internal_value(self, data: object) -> object:
-        if isinstance(data, str) and data.strip():
-            return data
-        well = (
-            isinstance(data, dict)
-            and data
-            and {"templateId", *self._texts}.issuperset(data)
-            and all(isinstance(one, str) for one in data.values())
-            and (len(data) == 1 or "templateId" not in data)
-        )
-        if not well:
-            self.fail("invalid", texts=", ".join(self._texts))
-        return data
-
-    def to_representation(self, value: object) -> object:
-        return value
+    to = Entries(required=False, max_length=1000)
 
 
 class ContentSerializer(Optional):

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from events.api import notify
+from events.api import event_types, notify, notify_event
 
 urlpatterns = [
+    path("notifyevent", notify_event.NotifyEvent.as_view()),
+    path("notifyevent/preview", notify_event.PreviewEvent.as_view()),
+    path("notifyevent/types", event_types.EventTypes.as_view()),
     path("notifysimple", notify.NotifySimple.as_view()),
     path("notifysimple/preview", notify.PreviewSimple.as_view()),
     path("notifysimple/email", notify.NotifyEmail.as_view()),

@@ -39,7 +39,10 @@ SENTENCE = re.compile(r"[A-Za-z]+ [a-z]+|[a-z] [A-Za-z]+")
 WRONG_SPACING = re.compile(r"[ \u00a0\u202f][;!?](?!\w)| :(?!\w)|« | »|«(?!\u00a0)")
 
 
-APPS = ("delivery", "events", "notify_project", "providers", "templates_app", "tenants")
+APPS = (
+    *("delivery", "events", "notify_project", "providers", "recipients"),
+    *("templates_app", "tenants"),
+)
 
 
 class Entry(NamedTuple):

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.cascade import Decision, Fresh, Layer, Leaf, LockedField, decide, merge
+from events.cascade import (
+    Decision,
+    Fresh,
+    Layer,
+    Leaf,
+    LockedField,
+    augment,
+    decide,
+    merge,
+)
 from events.cascade import marked as marked_layer
 
 CHANNELS = ("email", "sms")
@@ -283,3 +292,165 @@ def test_merging_leaves_its_operands_as_they_were(low, high):
     merge(a, b)
 
     assert (told(a), told(b)) == before
+
+
+# --- Augments, and layers that only describe ---
+
+
+def augmented(lower: dict[str, Any], more: dict[str, Any]) -> Decision:
+    return decide(
+        [Layer("event", lower, switches=True)],
+        channels=CHANNELS,
+        augments=Layer("augments", more),
+    )
+
+
+def test_augmented_lists_grow_by_what_they_do_not_have():
+    found = augmented(
+        {"email": {"recipients": {"cc": ["a@x.org", {"group": "G"}]}}},
+        {"email": {"recipients": {"cc": [{"group": "G"}, "b@x.org"], "to": ["c"]}}},
+    )
+
+    assert found.values["email"]["recipients"] == {
+        "cc": ["a@x.org", {"group": "G"}, "b@x.org"],
+        "to": ["c"],
+    }
+    assert found.decided_by == {
+        "email.recipients.cc": "event+augments",
+        "email.recipients.to": "augments",
+    }
+
+
+def test_augmented_scalars_only_fill_what_is_unset():
+    found = augmented(
+        {"email": {"priority": "low", "from": None, "content": {"template": "t"}}},
+        {"email": {"priority": "high", "from": "a", "content": {"template": "u"}}},
+    )
+
+    assert found.values["email"] == {
+        "priority": "low",
+        "from": "a",
+        "content": {"template": "t"},
+    }
+
+
+@pytest.mark.parametrize("lower", [{}, {"sms": {}}, {"sms": None}])
+def test_a_channel_that_is_off_is_not_augmented_and_that_is_told(lower):
+    found = augmented({"email": {"a": 1}, **lower}, {"sms": {"b": 1}})
+
+    assert found.channels == ("email",)
+    assert "sms" not in found.values
+    assert found.unheard == ("sms",)
+
+
+def test_augments_may_not_set_what_is_locked():
+    system = Layer("system", {"email": {"from": "a"}}, locked=frozenset({"email.from"}))
+    with pytest.raises(LockedField) as caught:
+        decide(
+            [system, Layer("event", {"email": {"a": 1}}, switches=True)],
+            channels=CHANNELS,
+            augments=Layer("augments", {"email": {"from": "b"}}),
+        )
+
+    assert caught.value.layer == "augments"
+
+
+def test_a_channel_that_an_event_only_describes_is_switched_on_by_the_request():
+    event = Layer(
+        "event",
+        {"email": {"priority": "low"}, "sms": {"priority": "low"}},
+        switches=True,
+        only_describes=frozenset({"sms"}),
+    )
+
+    def channels(*higher: dict[str, Any]) -> tuple[str, ...]:
+        layers = [event, *(Layer("request", one, switches=True) for one in higher)]
+        return decide(layers, channels=CHANNELS).channels
+
+    assert channels() == ("email",)
+    assert channels({"sms": {"content": {"body": "x"}}}) == ("email", "sms")
+
+
+def test_a_request_for_all_wins_over_an_events_channel_and_loses_to_its_own():
+    layers = [
+        Layer("event", {"params": {"a": 0, "z": 0}, "email": {"params": {"a": 1}}}),
+        Layer("request", {"params": {"a": 2}, "email": {"x": 1}}, switches=True),
+    ]
+    own = Layer("overrides", {"email": {"params": {"a": 3}}}, switches=True)
+
+    def params(*layers: Layer, **more: Any) -> Any:
+        return decide(layers, channels=CHANNELS, **more).params["email"]
+
+    assert params(*layers) == {"a": 2, "z": 0}
+    assert params(*layers, own) == {"a": 3, "z": 0}
+    more = Layer(
+        "augments", {"params": {"a": 9, "n": 1}, "email": {"params": {"m": 1}}}
+    )
+    assert params(*layers, augments=more) == {"a": 2, "z": 0, "n": 1, "m": 1}
+
+
+def test_a_channels_own_params_can_be_taken_away_and_its_parents_stay():
+    layers = [
+        Layer("event", {"params": {"a": 1}, "email": {"params": {"b": 1}}}),
+        Layer("overrides", {"email": {"params": {}, "x": 1}}, switches=True),
+    ]
+
+    assert decide(layers, channels=CHANNELS).params["email"] == {"a": 1}
+
+
+@given(TREES, TREES)
+def test_augmenting_twice_is_augmenting_once(values, more):
+    tree, added = marked(values, "low"), marked(more, "more")
+    once = augment(tree, added)
+
+    assert told(augment(once, added)) == told(once)
+
+
+@given(TREES)
+def test_augmenting_with_nothing_changes_nothing(values):
+    tree = marked(values)
+
+    assert told(augment(tree, marked({}))) == told(tree)
+
+
+@given(TREES, TREES)
+def test_augmenting_takes_nothing_away(low, more):
+    def kept(before: Any, after: Any) -> bool:
+        if isinstance(before, dict):
+            return isinstance(after, dict) and all(
+                key in after and kept(value, after[key])
+                for key, value in before.items()
+            )
+        if isinstance(before, list):
+            return isinstance(after, list) and after[: len(before)] == before
+        return bool(after == before)
+
+    layers = [Layer("low", low, switches=True)]
+    before = decide(layers, channels=CHANNELS)
+    after = decide(layers, channels=CHANNELS, augments=Layer("more", more))
+
+    assert after.channels == before.channels
+    assert kept(before.values, after.values)
+
+
+@given(TREES, TREES)
+def test_augmenting_leaves_its_operands_as_they_were(low, more):
+    a, b = marked(low), marked(more)
+    before = told(a), told(b)
+
+    augment(a, b)
+
+    assert (told(a), told(b)) == before
+
+
+@given(TREES, TREES)
+def test_an_override_by_nothing_is_idempotent(low, high):
+    """Whatever lies below, {} leaves no channel, however often it is said."""
+    layers = [Layer("low", low, switches=True), Layer("high", high, switches=True)]
+    nothing = Layer("overrides", {"email": {}}, switches=True)
+
+    once = decide([*layers, nothing], channels=CHANNELS)
+    twice = decide([*layers, nothing, nothing], channels=CHANNELS)
+
+    assert "email" not in once.channels
+    assert once.values == twice.values

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.errors import ConflictingContent, InvalidField, InvalidTime
@@ -228,6 +228,7 @@ def test_any_text_is_a_time_in_utc_or_refused(text: str):
         assert moment(text, "at").tzinfo is UTC
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.datetimes(timezones=st.timezones()))
 def test_what_isoformat_writes_is_read(at: datetime):
     try:

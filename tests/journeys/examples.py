@@ -12,6 +12,7 @@ _FILE = Path(__file__).parent / "seed003_examples.json"
 
 
 SAMPLE = "Sample template"
+_NAMES = {"sample": SAMPLE}
 
 
 @cache
@@ -29,8 +30,8 @@ def example(name: str) -> dict[str, Any]:
 def body_of(name: str, **templates: str) -> dict[str, Any]:
     """The request body of one example; `sample="<GUID>"` is the sample template's."""
     text = json.dumps(example(name)["body"])
-    for guid in templates.values():
-        text = text.replace(f"$TEMPLATE:{SAMPLE}", guid)
+    for word, guid in templates.items():
+        text = text.replace(f"$TEMPLATE:{_NAMES.get(word, word)}", guid)
     found: dict[str, Any] = json.loads(text)
     return found
 

@@ -161,4 +161,5 @@ def test_the_description_of_a_preview_has_all_that_a_preview_shows():
         "sms",
         "msgApp",
         "warnings",
+        "decidedBy",
     }

@@ -1,8 +1,8 @@
 """`manage.py seed_demo`: what somebody needs who has just typed `make run`.
 
 A tenant with an API key, verified senders, an operator who can log in, an account
-that puts mail into the local mailbox, and sandboxes for the other channels. What was
-made is told to programs in var/demo.json (mode 0600).
+that puts mail into the local mailbox, sandboxes for the other channels, and document
+003's event type. What was made is told to programs in var/demo.json (mode 0600).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from events import demonstrating
 from providers.models import Account, Sender
 from tenants import keys
 from tenants.callers import ALL_SCOPES
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             tenant = _tenant()
             _accounts(tenant, options["mailbox_port"])
+            demonstrating.furnish(tenant)
             _write(
                 path,
                 {

@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from tenants.models import Tenant
+from tests.events.designed import furnish_examples
 from tests.events.scene import account_of, tenant_with_mail
+from tests.journeys.examples import fixtures
 from tests.tenants.factories import api_key
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +33,15 @@ def key() -> str:
     tenant: Tenant = tenant_with_mail()
     account_of(tenant, "sms", "Phone")
     account_of(tenant, "msgApp", "Operations")
+    furnish_examples(tenant, fixtures())
     return api_key(tenant)
 
 
 def test_every_send_and_preview_has_one():
     paths = {path for path, _, _ in shown()}
 
-    assert len(paths) == 8
-    assert all(path.startswith("/api/v1/notifysimple") for path in paths)
+    assert len(paths) == 10
+    assert all(path.startswith("/api/v1/notify") for path in paths)
 
 
 def test_each_is_taken(key: str):

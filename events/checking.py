@@ -1,0 +1,242 @@
+"""A design is checked when it is saved: what is wrong is said now, with its field.
+
+1. Each channel by itself: references are the tenant's and of that channel, values are
+   known, texts can be read. 2. If there are sample params, the whole is rehearsed with
+   them: resolved and composed as a request would be, and nothing stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from delivery.composing import Composed, compose
+from delivery.problems import Problems
+from delivery.unknowns import Policy
+from events import expecting
+from events.designs import ChannelDesign, Design, event_of
+from events.errors import InvalidDesign
+from events.event_requests import OF_EVENT
+from events.requests import CHANNELS, NotifyRequest
+from events.resolving import resolve
+from notify_project.errors import FieldError, Invalid
+from providers.channels.base import Channel, channel
+from providers.models import Account, Sender
+from recipients.groups import Groups
+from templates_app.checking import ensure_sound as ensure_sound_text
+from templates_app.engines import registry
+from templates_app.errors import TemplateError
+from templates_app.models import Template
+from templates_app.params import plain
+from templates_app.rendering import DEFAULT_ENGINE
+from tenants.callers import ALL_SCOPES, Caller
+from tenants.models import Tenant
+
+_KINDS = ("to", "cc", "bcc")
+_PRIORITIES = ("high", "normal", "low")
+_URGENCIES = ("critical", "high", "normal", "low")
+_LONGEST_SECONDS = 366 * 86_400
+_VALUES = {"recipients", "content", "headers", "replyTo", "priority", "onUnknown"}
+_VALUES |= {"params", "from", "account"}
+
+
+Named = Mapping[str, UUID]
+
+
+def ensure_sound(tenant: Tenant, name: str, design: Design) -> Mapping[str, Named]:
+    """By channel, the id of each group that its recipients name.
+
+    Raises InvalidDesign with one entry for each field that is wrong.
+    """
+    found = _Found()
+    found.gather(_whole, design)
+    groups = {
+        code: _channel(tenant, code, one, found)
+        for code, one in design.channels.items()
+    }
+    found.raise_all()
+    if design.sample_params:
+        found.gather(rehearse, tenant, name, design, design.sample_params)
+        found.raise_all()
+    return groups
+
+
+def rehearse(
+    tenant: Tenant, name: str, design: Design, params: Mapping[str, Any]
+) -> Composed:
+    """What a call with these params would send; raises what it would be answered."""
+    request = NotifyRequest(
+        layer={"params": params} if params else {},
+        spelling=dict.fromkeys(CHANNELS, OF_EVENT),
+    )
+    problems = Problems()
+    caller = Caller(tenant, "live", ALL_SCOPES, "design")
+    plan = resolve(caller, request, problems, event_of(name, 0, design))
+    return compose(plan, problems.found)
+
+
+class _Found(Problems):
+    """Problems that are told as those of a design."""
+
+    def raise_all(self) -> None:
+        if not self.found:
+            return
+        entries = [
+            one
+            for each in self.found
+            for one in each.errors or (FieldError("", each.kind, each.message),)
+        ]
+        text = entries[0].message
+        if len(entries) > 1:
+            text += _(" (and %(count)s more, see errors)") % {"count": len(entries) - 1}
+        raise InvalidDesign(text, errors=entries)
+
+
+def _whole(design: Design) -> None:
+    """What is said beside the channels."""
+    found = _Found()
+    if not any(one.on for one in design.channels.values()):
+        found.found.append(_wrong("channels", _("Switch at least one channel on.")))
+    if design.urgency not in _URGENCIES:
+        found.found.append(_one_of("urgency", _URGENCIES))
+    for field in ("expires_after_seconds", "window_seconds"):
+        seconds = getattr(design, field)
+        if seconds is not None and not 0 <= seconds <= _LONGEST_SECONDS:
+            text = _("Give 0 to %(limit)s seconds.") % {"limit": _LONGEST_SECONDS}
+            found.found.append(_wrong(field, text))
+    found.gather(expecting.ensure_sound, design.params_schema, field="params_schema")
+    found.gather(plain, design.sample_params)
+    found.gather(plain, design.params)
+    found.raise_all()
+
+
+def _channel(tenant: Tenant, code: str, one: ChannelDesign, found: Problems) -> Named:
+    """Tells `found` what is wrong; the groups that its recipients name."""
+    kind = found.gather(channel, code, field="channels")
+    if kind is None:
+        return {}
+    for check in (_references, _values, _content, _literal_recipients):
+        found.gather(check, tenant, kind, one)
+    return found.gather(_groups, tenant, code, one) or {}
+
+
+def _references(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
+    found = _Found()
+    senders = Sender.for_tenant(tenant).filter(verified_at__isnull=False)
+    offered: tuple[tuple[str, UUID | None, QuerySet[Any], str], ...] = (
+        (
+            "template",
+            one.template_id,
+            Template.for_tenant(tenant).filter(published__isnull=False),
+            _("Choose a template of yours for %(channel)s."),
+        ),
+        (
+            "sender",
+            one.sender_id,
+            senders,
+            _("Choose a verified sender of yours for %(channel)s."),
+        ),
+        (
+            "account",
+            one.account_id,
+            Account.offered_to(tenant).filter(active=True),
+            _("Choose an active account for %(channel)s."),
+        ),
+    )
+    for name, wanted, rows, text in offered:
+        if wanted and not rows.filter(id=wanted, channel=kind.code).exists():
+            told = text % {"channel": kind.code}
+            found.found.append(_wrong(f"{kind.code}.{name}", told))
+    found.raise_all()
+
+
+def _values(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
+    found = _Found()
+    for name in sorted(one.values.keys() - _VALUES):
+        text = _("%(name)s is not known here.") % {"name": ascii(name)[:40]}
+        found.found.append(_wrong(f"{kind.code}.{name[:40]}", text))
+    if not (one.values or one.template_id or one.sender_id or one.account_id):
+        found.found.append(
+            _wrong(kind.code, _("Say something of this channel, or leave it out."))
+        )
+    for name, known in (("priority", _PRIORITIES), ("onUnknown", tuple(Policy))):
+        if one.values.get(name, known[0]) not in known:
+            found.found.append(_one_of(f"{kind.code}.{name}", known))
+    headers = one.values.get("headers", {})
+    found.gather(kind.check_extras, headers, (), path=f"{kind.code}.")
+    found.raise_all()
+
+
+def _content(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
+    """Texts in place can be read, whatever they will be filled with."""
+    content: Mapping[str, Any] = one.values.get("content", {})
+    texts = {each.name for each in kind.content_fields}
+    found = _Found()
+    for name in sorted(content.keys() - texts - {"bodyType", "renderer"}):
+        text = _("%(name)s is not known here.") % {"name": ascii(name)[:40]}
+        found.found.append(_wrong(f"{kind.code}.content.{name[:40]}", text))
+    if content.get("bodyType", kind.body_types[0]) not in kind.body_types:
+        found.found.append(_one_of(f"{kind.code}.content.bodyType", kind.body_types))
+    engine = found.gather(_engine, kind, content) or DEFAULT_ENGINE
+    for name in sorted(texts & content.keys()):
+        field = f"{kind.code}.content.{name}"
+        found.gather(ensure_sound_text, engine, content[name], field=field)
+    found.raise_all()
+
+
+def _engine(kind: Channel, content: Mapping[str, Any]) -> str:
+    name = content.get("renderer") or DEFAULT_ENGINE
+    try:
+        registry.engine(name).ensure_allowed()
+    except TemplateError as error:
+        raise error.at(f"{kind.code}.content.renderer") from None
+    return str(name)
+
+
+def _literal_recipients(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
+    """Addresses are addresses; what holds params can be read."""
+    found = _Found()
+    for field, entry in _entries(kind.code, one):
+        if isinstance(entry, Mapping):
+            continue
+        if "{{" in entry:
+            found.gather(ensure_sound_text, DEFAULT_ENGINE, entry, field=field)
+            continue
+        try:
+            kind.normalise(entry, region=tenant.phone_region)
+        except Invalid as error:
+            found.found.append(_wrong(field, f"{field}: {error.message}"))
+    found.raise_all()
+
+
+def _groups(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
+    named = [
+        (field, entry["group"])
+        for field, entry in _entries(code, one)
+        if isinstance(entry, Mapping)
+    ]
+    groups = Groups(tenant.id, [name for _field, name in named], channel_code=code)
+    found = _Found()
+    ids = {name: found.gather(groups.get, name, field=field) for field, name in named}
+    found.raise_all()
+    return {name: each.id for name, each in ids.items() if each}
+
+
+def _entries(code: str, one: ChannelDesign) -> Iterator[tuple[str, Any]]:
+    recipients: Mapping[str, Any] = one.values.get("recipients", {})
+    for kind in _KINDS:
+        for position, entry in enumerate(recipients.get(kind, ())):
+            yield f"{code}.recipients.{kind}[{position}]", entry
+
+
+def _wrong(field: str, text: str) -> InvalidDesign:
+    return InvalidDesign(text, field=field)
+
+
+def _one_of(field: str, known: Sequence[str]) -> InvalidDesign:
+    text = _("Must be one of: %(known)s.") % {"known": ", ".join(map(str, known))}
+    return _wrong(field, text)

@@ -1,0 +1,96 @@
+"""The event types that callers may name, each with the params that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from events import expecting
+from events.models import EventDefaults, EventType
+from notify_project.errors import Invalid
+from providers.channels.base import channel
+from templates_app.rendering import DEFAULT_ENGINE, variables
+
+
+def callable_now(tenant_id: UUID) -> QuerySet[EventType]:
+    """Active and published; all that `presented` reads, in four more queries."""
+    return (
+        EventType.for_tenant(tenant_id)
+        .filter(active=True, published__isnull=False)
+        .select_related("published")
+        .prefetch_related("names", "published__channels__template__published")
+    )
+
+
+def of_name(rows: QuerySet[EventType], name: str) -> QuerySet[EventType]:
+    """The one of this short name or alias, if there is any."""
+    return rows.filter(names__name__iexact=name)
+
+
+def presented(event_type: EventType) -> dict[str, Any]:
+    """One event type as callers see it: nobody's addresses are in it."""
+    version = event_type.published
+    if version is None:
+        raise ValueError("not published")
+    rows = list(version.channels.all())
+    return {
+        "eventTypeId": str(event_type.id),
+        "name": event_type.name,
+        "aliases": [one.name for one in event_type.names.all() if one.is_alias],
+        "displayName": event_type.display_name,
+        "description": event_type.description,
+        "category": event_type.category,
+        "urgency": version.urgency,
+        "mandatory": version.mandatory,
+        "version": version.number,
+        "channels": [one.channel for one in rows if one.on],
+        "params": params_of(version.params_schema, version.params, rows),
+        "paramsSchema": version.params_schema or None,
+        "sampleParams": version.sample_params,
+    }
+
+
+def params_of(
+    schema: Mapping[str, Any], defaults: Mapping[str, Any], rows: list[EventDefaults]
+) -> list[str]:
+    """What the schema names, then what texts and recipients read and nobody gives."""
+    read: set[str] = set()
+    for row in rows:
+        if row.on:
+            given = {*defaults, *row.values.get("params", {})}
+            names = {one for text in _sources(row) for one in _read(*text)}
+            read |= {one for one in names if _first(one) not in given}
+    named = expecting.names(schema)
+    return [*named, *sorted(read - set(named))]
+
+
+def _sources(row: EventDefaults) -> Iterator[tuple[str, str]]:
+    """(engine, text) of all that is filled in for a channel."""
+    content: Mapping[str, Any] = row.values.get("content", {})
+    version = row.template.published if row.template else None
+    engine = content.get("renderer") or (version.engine if version else "")
+    for one in channel(row.channel).content_fields:
+        text = content.get(one.name)
+        if text is None and version:
+            text = {"subject": version.subject, "body": version.body}.get(one.name)
+        yield engine or DEFAULT_ENGINE, text or ""
+    for entries in row.values.get("recipients", {}).values():
+        for entry in entries:
+            if isinstance(entry, str) and "{{" in entry:
+                yield DEFAULT_ENGINE, entry
+
+
+def _read(engine: str, text: str) -> frozenset[str]:
+    """None where an engine was switched off since."""
+    try:
+        return variables(engine, text)
+    except Invalid:
+        return frozenset()
+
+
+def _first(name: str) -> str:
+    """`applicant` of `applicant.name` and `applicant[].name`."""
+    return name.partition(".")[0].partition("[")[0]

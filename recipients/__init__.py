@@ -1,0 +1,1 @@
+"""Knows people: groups and their members."""
