@@ -12,6 +12,7 @@ from delivery.models import Attempt, Message
 from delivery.outcomes import Kind
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_rows
+from notify_project.queue.custody import Beside
 from providers.models import Account
 
 WORKER = f"{socket.gethostname()[:60]}:{os.getpid()}"
@@ -58,6 +59,11 @@ def accepted(messages: Iterable[UUID]) -> dict[UUID, str]:
         message_id__in=list(messages), outcome=Kind.ACCEPTED
     )
     return dict(taken.values_list("message_id", "provider_ref"))
+
+
+def beside(rows: list[Row]) -> Beside:
+    """Stored in the statement that moves their messages, and only for those moved."""
+    return Beside(Attempt, "message_id", rows)
 
 
 def insert(rows: list[Row]) -> None:

@@ -21,7 +21,6 @@ from delivery.routing import Candidate, Route, choose
 from delivery.states import Move, Status
 from delivery.unknowns import keeps_account
 from notify_project.db.ids import uuid7
-from notify_project.queue.writing import writing
 from providers.accounts import Ready, capabilities, is_reserve, offers, ready
 from providers.channels.base import channel
 from providers.errors import Misconfigured
@@ -81,23 +80,27 @@ def begin(batch: Sequence[Held]) -> list[Begun]:
     stop(stopped)
     if not planned:
         return []
-    with writing():
-        begun_at = time.monotonic()
-        moved = states.move([_to_sending(one) for one in planned])
-        ours = [one for one in planned if one.message.id in moved]
-        attempts.insert([_attempt(one) for one in ours])
-    return [_begun(one, begun_at) for one in ours]
+    begun_at = time.monotonic()
+    moved = states.move(
+        [_to_sending(one) for one in planned],
+        beside=[attempts.beside([_attempt(one) for one in planned])],
+    )
+    return [_begun(one, begun_at) for one in planned if one.message.id in moved]
 
 
 def _with_files(batch: Sequence[Held]) -> list[Held]:
     """With their files, which are large, at the last moment."""
-    may = [held for held in batch if channel(held[0].channel).attachments]
-    cannot = [held for held in batch if not channel(held[0].channel).attachments]
+    may = [held for held in batch if _may_have_files(held[0])]
+    cannot = [held for held in batch if not _may_have_files(held[0])]
     unread = Attachment.across_tenants().defer("data")
     well = readable(may, Prefetch("content__attachments", unread))
     contents = {held[0].content_id: held[0].content for held in well}
     files.fill(each for one in contents.values() for each in one.attachments.all())
     return [*well, *cannot]
+
+
+def _may_have_files(message: Message) -> bool:
+    return message.has_files and channel(message.channel).attachments
 
 
 def _drop_files(batch: Sequence[Held]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,11 +37,14 @@ _dice = random.Random()  # noqa: S311 - jitter, not a secret
 log = structlog.get_logger(__name__)
 
 Landed = Sequence[tuple[Begun, Outcome]]
+Summing = Callable[[Iterable[UUID]], None]
 _Judged = tuple[Begun, Outcome, Verdict]
 
 
-def finish(landed: Landed) -> None:
+def finish(landed: Landed, sum_up: Summing = summing.sum_up) -> None:
     """Write attempts, states and ledger; idempotent, so that it may be tried again.
+
+    `sum_up` is given the notifications of messages that ended, after the commit.
 
     A row that the sweeper took meanwhile is `unknown` under the same token: a late
     outcome still counts, and an acceptance even closes what was given up as unknown.
@@ -62,13 +65,15 @@ def finish(landed: Landed) -> None:
             for one, outcome, _ in verdicts
             if outcome.receipts and one.message.id in moved
         )
+        ended = [each for each in verdicts if each[2].to in states.ENDED]
+        alone = [each for each in ended if _ends_alone(*each, moved=moved)]
+        summing.sum_up_alone((one.message.notification_id, v.to) for one, _, v in alone)
     for judged in verdicts:
         _log(*judged, moved=judged[0].message.id in moved)
     _pause_throttled(landed)
-    summing.sum_up(
-        one.message.notification_id
-        for one, _, verdict in verdicts
-        if verdict.to in states.ENDED
+    done = {one.message.id for one, _, _ in alone}
+    sum_up(
+        one.message.notification_id for one, _, _ in ended if one.message.id not in done
     )
 
 
@@ -87,6 +92,13 @@ def _verdicts(landed: Landed, now: datetime) -> list[_Judged]:
         else (one, outcome, verdict)
         for one, outcome, verdict in judged
     ]
+
+
+def _ends_alone(
+    one: Begun, outcome: Outcome, verdict: Verdict, *, moved: Collection[UUID]
+) -> bool:
+    """Whether what became of this message is all that became of its notification."""
+    return one.message.alone and one.message.id in moved and not outcome.receipts
 
 
 def _revive(late: Sequence[_Judged]) -> set[UUID]:

@@ -15,7 +15,8 @@ def payload_of(message: Message) -> Any:
     body = content.body
     recipients = list(message.recipients.all())
     kind = channel(message.channel)
-    stored = content.attachments.all() if kind.attachments else ()
+    may_have = kind.attachments and message.has_files
+    stored = content.attachments.all() if may_have else ()
     files = tuple(File(one.filename, one.content_type, one.data) for one in stored)
     return kind.payload(
         HandOver(

@@ -13,14 +13,15 @@ from uuid import UUID
 
 import structlog
 from django.db.models import (
+    Exists,
+    F,
     OuterRef,
     Prefetch,
+    QuerySet,
     Subquery,
     Sum,
-    Value,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
 
 from delivery import attempts, gates, retries, states, summing
 from delivery.gates import Shut
@@ -31,6 +32,9 @@ from notify_project.db.encryption import CannotOpen
 from notify_project.queue.custody import Suspicion
 from notify_project.queue.models import POISON_CLAIMS
 from notify_project.queue.writing import writing
+
+# Of the notification: what the way out does not look at.
+_UNREAD = ("params", "decided_by", "channels", "warnings", "key_name", "event_type")
 
 Held = tuple[Message, UUID]  # a message, and the token under which we hold it
 
@@ -45,25 +49,41 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
     found = list(
         Message.across_tenants()
         .filter(id__in=ids, claim_token=token)
-        .annotate(weight=_file_bytes())
-        .select_related("notification", "tenant")
-        .defer("notification__params", "notification__decided_by")
+        .annotate(
+            weight=_file_bytes(),
+            shared=Exists(_others()),
+            tenant_active=F("tenant__active"),
+        )
+        .select_related("notification")
+        .defer(*(f"notification__{name}" for name in _UNREAD))
         .order_by("priority", "due_at", "id")
     )
     for one in found:
-        one.file_bytes = one.weight
+        one.has_files = one.weight is not None
+        one.file_bytes = one.weight or 0
+        one.alone = not one.shared
+    inactive = {one.id for one in found if not one.tenant_active}
     messages = readable([(one, token) for one in found], "recipients", "content")
     now = clock.now()
-    shut = [(one, gates.shut(_standing(one), now)) for one, _ in messages]
+    shut = [
+        (one, gates.shut(_standing(one, active=one.id not in inactive), now))
+        for one, _ in messages
+    ]
     stop([((one, token), why) for one, why in shut if why], now=now)
     return [one for one, why in shut if why is None]
 
 
-def _file_bytes() -> Coalesce:
-    """Of each message's content; one probe of an index for each."""
+def _others() -> QuerySet[Message]:
+    """The other messages of each one's notification; none is ever added later."""
+    same = Message.across_tenants().filter(notification=OuterRef("notification"))
+    return same.exclude(id=OuterRef("id"))
+
+
+def _file_bytes() -> Subquery:
+    """Of each message's content, None without files; one probe of an index for each."""
     files = Attachment.across_tenants().filter(content=OuterRef("content"))
-    sizes = files.order_by().values("content").annotate(n=Sum("size")).values("n")
-    return Coalesce(Subquery(sizes), Value(0))
+    sizes = files.order_by().values("content").annotate(n=Sum("size"))
+    return Subquery(sizes.values("n"))
 
 
 def readable(held: Sequence[Held], *sealed: str | Prefetch[str]) -> list[Held]:
@@ -132,9 +152,9 @@ def _or_the_end(message: Message, why: Shut, now: datetime) -> Shut:
     return Shut("dead", cause, why.detail)
 
 
-def _standing(message: Message) -> gates.Standing:
+def _standing(message: Message, *, active: bool) -> gates.Standing:
     return gates.Standing(
-        tenant_active=message.tenant.active,
+        tenant_active=active,
         expires_at=message.expires_at,
         claims=message.claims,
         poison_claims=POISON_CLAIMS,

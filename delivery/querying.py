@@ -54,6 +54,8 @@ def search(tenant: Tenant, **wanted: Any) -> QuerySet[Notification]:
     }
     filters = {simple[key]: wanted[key] for key in simple if wanted.get(key)}
     rows = rows.filter(**filters)
+    if wanted.get("event_type"):
+        rows = rows.exclude(event_type="")  # as the index has it
     if wanted.get("correlation_id"):
         rows = rows.filter(_correlated(tenant, wanted["correlation_id"]))
     if wanted.get("tag"):

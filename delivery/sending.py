@@ -31,6 +31,7 @@ from delivery.freight import Load
 from delivery.loading import Held, load
 from delivery.models import Message
 from delivery.outcomes import Kind, Outcome
+from delivery.summing import Sums
 from notify_project.queue import claiming, custody
 from notify_project.queue.pumps import Wake
 from notify_project.queue.writing import writing
@@ -40,7 +41,9 @@ _GATHER_SECONDS = 0.002
 # While calls are this quick, some messages more are begun, so that no thread waits for
 # the database. With slow calls they would wait too long, and be in doubt after a crash.
 _QUICK_MS = 500
-_AHEAD_SHARE = 4
+_AHEAD_SHARE = 2
+# Notifications whose messages have ended are summed up this often, all of them at once.
+_SUM_SECONDS = 0.2
 # Messages under suspicion are looked for this often, and worked for as long at most.
 _SUSPECT_SECONDS = 5.0
 # Once we are to stop, outcomes wait no longer for a database that is away; the leases
@@ -71,6 +74,7 @@ class Pump:
         self._tokens: set[UUID] = set()  # under which rows may be ours
         self._unsaved: set[UUID] = set()  # called, but the outcome found no way home
         self._load = Load()
+        self._sums = Sums(_SUM_SECONDS)
         self._ahead = 0  # begun beyond the window
         self._renewed = time.monotonic()
         self._suspected = 0.0
@@ -84,6 +88,7 @@ class Pump:
                 while self._fill(threads) or self._flying or self._landed:
                     # Free places are filled first: the calls run while we write.
                     self._save()
+                    self._sum_up(at_once=not self._flying)
                     self._land()
                     self._renew()
                     self._work_suspects()
@@ -178,7 +183,7 @@ class Pump:
             return
         self._unsaved |= {one.message.id for one, _ in landed}
         try:
-            self._insist(lambda: finishing.finish(landed))
+            self._insist(lambda: finishing.finish(landed, self._sums.add))
         except Exception as error:
             if isinstance(error, _AWAY):
                 raise
@@ -191,13 +196,21 @@ class Pump:
     def _save_bare(self, one: Begun, outcome: Outcome) -> None:
         """By itself and without the provider's words; else its lease decides."""
         try:
-            self._insist(lambda: finishing.finish([(one, outcome)]))
+            self._insist(lambda: finishing.finish([(one, outcome)], self._sums.add))
         except Exception as error:
             if isinstance(error, _AWAY):
                 raise
             log.exception("outcome_lost", message_id=str(one.message.id))
         else:
             self._unsaved.discard(one.message.id)
+
+    def _sum_up(self, *, at_once: bool) -> None:
+        """What cannot be summed up now is left to the sweeper."""
+        try:
+            self._sums.settle(at_once=at_once)
+        except _AWAY as error:
+            log.warning("sums_wait", error=type(error).__name__)
+            close_old_connections()
 
     def _insist(self, step: Callable[[], object]) -> None:
         """While the database is away, outcomes wait: they are what must not be lost."""
@@ -240,6 +253,7 @@ class Pump:
         """Save what flies, give back the rest, even what an error has hidden."""
         try:
             self._land_all()
+            self._sum_up(at_once=True)
         finally:
             self._waiting.clear()
             self._load.put_down_all()

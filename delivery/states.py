@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,7 +22,7 @@ from delivery.models import LedgerEntry, Message, Notification
 from notify_project.db import clock
 from notify_project.db.values import insert_rows
 from notify_project.queue import custody
-from notify_project.queue.custody import Suspicion
+from notify_project.queue.custody import Beside, Change, Suspicion
 from notify_project.queue.models import OPEN
 from notify_project.queue.writing import writing
 
@@ -154,12 +154,14 @@ def move(
     *,
     suspicion: Suspicion = Suspicion.KEEP,
     now: datetime | None = None,
+    beside: Sequence[Beside] = (),
 ) -> set[UUID]:
     """Carry out what can be carried out; the ids of the messages that moved.
 
     Rows that somebody else changed meanwhile are left alone. One statement per pair of
-    states, one for the ledger. `now` is the database's time, asked for where it is
-    needed and not given. Call summing.sum_up after the commit.
+    states, which writes the ledger too, and what else is to be written `beside` the
+    messages that move. `now` is the database's time, asked for where it is needed and
+    not given. Call summing.sum_up after the commit.
     """
     if not moves:
         return set()
@@ -170,28 +172,47 @@ def move(
     with writing(savepoint=False):
         if now is None and any(_needs_clock(one) for one in moves):
             now = clock.now()
-        for (was, to, _shape), changes in _grouped(moves, now).items():
-            moved.update(
-                custody.change(Message, changes, was=was, to=to, suspicion=suspicion)
-            )
-        done = [one for one in moves if one.message.id in moved]
-        _write_ledger([one for one in done if not one.silent])
-        _tell_notifications(done)
+        for (was, to, _shape), group in _grouped(moves, now).items():
+            moved.update(_change(group, was, to, suspicion, beside))
+        _tell_notifications([one for one in moves if one.message.id in moved])
     return moved
 
 
 _Shape = tuple[tuple[str, ...], tuple[str, ...]]
-_Groups = dict[tuple[str, str, _Shape], list[custody.Change]]
+_Group = list[tuple[Move, Change]]
 
 
-def _grouped(moves: Sequence[Move], now: datetime | None) -> _Groups:
+def _change(
+    group: _Group, was: str, to: str, suspicion: Suspicion, beside: Sequence[Beside]
+) -> list[UUID]:
+    told = [_entry(one) for one, _change in group if not one.silent]
+    ids = {one.message.id for one, _change in group}
+    return custody.change(
+        Message,
+        [change for _one, change in group],
+        was=was,
+        to=to,
+        suspicion=suspicion,
+        beside=[
+            Beside(LedgerEntry, "message_id", told),
+            *(
+                replace(one, rows=[row for row in one.rows if row[one.key] in ids])
+                for one in beside
+            ),
+        ],
+    )
+
+
+def _grouped(
+    moves: Sequence[Move], now: datetime | None
+) -> dict[tuple[str, str, _Shape], _Group]:
     """Changes that one statement can carry out: same states, same columns."""
-    groups: _Groups = defaultdict(list)
+    groups: dict[tuple[str, str, _Shape], _Group] = defaultdict(list)
     for one in moves:
         values = _values(one, now)
         shape = (tuple(sorted(values)), tuple(sorted(one.expected)))
-        change = custody.Change(one.message.id, one.token, values, one.expected)
-        groups[one.was, one.to, shape].append(change)
+        change = Change(one.message.id, one.token, values, one.expected)
+        groups[one.was, one.to, shape].append((one, change))
     return groups
 
 
@@ -211,28 +232,22 @@ def _values(one: Move, now: datetime | None) -> dict[str, Any]:
     return values
 
 
-def _write_ledger(moves: Sequence[Move]) -> None:
-    insert_rows(
-        LedgerEntry,
-        [
-            {
-                "tenant_id": one.message.tenant_id,
-                "message_id": one.message.id,
-                "was": one.was,
-                "became": one.to,
-                "cause": one.cause[:60],
-                "detail": one.detail[:300],
-            }
-            for one in moves
-        ],
-    )
+def _entry(one: Move) -> Mapping[str, Any]:
+    """A move's row in the ledger."""
+    return {
+        "tenant_id": one.message.tenant_id,
+        "message_id": one.message.id,
+        "was": one.was,
+        "became": one.to,
+        "cause": one.cause[:60],
+        "detail": one.detail[:300],
+    }
 
 
 def note(messages: Iterable[Message], *, cause: str, detail: str = "") -> None:
     """Write to the ledger what happened to messages without changing their state."""
-    _write_ledger(
-        [Move(one, one.state, one.state, cause, detail=detail) for one in messages]
-    )
+    told = [Move(one, one.state, one.state, cause, detail=detail) for one in messages]
+    insert_rows(LedgerEntry, [_entry(one) for one in told])
 
 
 def _tell_notifications(moves: Sequence[Move]) -> None:

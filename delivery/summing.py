@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
@@ -35,6 +36,45 @@ def sum_up(notifications: Iterable[UUID]) -> None:
             _write(ids)
 
 
+class Sums:
+    """Notifications that are to be summed up together, every now and then.
+
+    One sum costs six round trips, whether it is of one notification or of a hundred. A
+    crash meanwhile is made good by the sweeper, as one before the sum is.
+    """
+
+    def __init__(self, every_seconds: float) -> None:
+        self._every_seconds = every_seconds
+        self._asked: set[UUID] = set()
+        self._settled = time.monotonic()
+
+    def add(self, notifications: Iterable[UUID]) -> None:
+        """As `sum_up`, but later: when `settle` is called."""
+        self._asked.update(notifications)
+
+    def settle(self, *, at_once: bool = False) -> None:
+        """Sum up what was added, if the last time is long enough ago."""
+        now = time.monotonic()
+        if not self._asked or not (
+            at_once or now - self._settled >= self._every_seconds
+        ):
+            return
+        asked, self._asked = self._asked, set()
+        self._settled = now
+        sum_up(asked)
+
+
+def sum_up_alone(ends: Iterable[tuple[UUID, str]]) -> None:
+    """Final statuses of notifications whose one and only message ends so.
+
+    Part of the transaction that moves the message: nobody else has a word to add.
+    """
+    by_status: dict[str, list[UUID]] = defaultdict(list)
+    for notification, state in ends:
+        by_status[overall({state: 1})].append(notification)
+    _store(by_status)
+
+
 def _write(ids: Collection[UUID]) -> None:
     """Count under the notifications' locks: whoever comes last has seen all words.
 
@@ -52,8 +92,13 @@ def _write(ids: Collection[UUID]) -> None:
     for notification, states in counts.items():
         if not any(states[one] for one in OPEN):
             by_status[overall(states)].append(notification)
+    _store(by_status)
+
+
+def _store(by_status: Mapping[str, Collection[UUID]]) -> None:
     for status, chosen in by_status.items():
-        rows.filter(id__in=chosen).update(status=status, rollup_at=None)
+        rows = Notification.across_tenants().filter(id__in=sorted(chosen))
+        rows.update(status=status, rollup_at=None)
 
 
 def overall(states: Mapping[str, int]) -> Overall:

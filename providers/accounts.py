@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -162,6 +163,7 @@ def is_reserve(account: Account) -> bool:
     return account.tenant_id is None and account.provider.endswith(".sandbox")
 
 
+@cache
 def capabilities(provider: str) -> frozenset[str]:
     """What the provider behind a key can do; nothing if there is none any more."""
     try:

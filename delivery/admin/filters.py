@@ -41,6 +41,8 @@ class ChannelFilter(admin.SimpleListFilter):
             return queryset
         # The list is scoped; this looks into messages of its notifications only.
         over = Message.across_tenants().filter(
-            notification=OuterRef("id"), channel=self.value()
+            notification=OuterRef("id"),
+            tenant=OuterRef("tenant"),
+            channel=self.value(),
         )
         return queryset.filter(Exists(over))

@@ -57,8 +57,11 @@ class Message(QueuedRow, TenantOwned):
     error_detail = models.CharField(_("detail"), max_length=300, blank=True)
     hold_reason = models.CharField(_("held because"), max_length=40, blank=True)
 
-    # Bytes of its files, where delivery/loading.py has counted them.
+    # Whether its content may have files, and their bytes, by delivery/loading.py.
+    has_files: bool = True
     file_bytes: int = 0
+    # Whether its notification has no other message; so where loading.py has looked.
+    alone: bool = False
 
     class Meta:
         verbose_name = _("message")
@@ -69,6 +72,10 @@ class Message(QueuedRow, TenantOwned):
                 name="message_open",
                 fields=["notification"],
                 condition=Q(state__in=OPEN),
+            ),
+            # A tenant's messages over a channel that it seldom uses.
+            models.Index(
+                name="message_channel", fields=["tenant", "channel", "notification"]
             ),
             models.Index(
                 name="message_ref",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.encryption import SealedJSONField
@@ -56,8 +56,11 @@ class Notification(TenantOwned):
                 condition=~Q(correlation_id=""),
             ),
             models.Index(
-                name="notification_event",
-                fields=["tenant", "event_type", "-created_at", "-id"],
+                F("tenant"),
+                Upper("event_type"),  # as `iexact` compares
+                F("created_at").desc(),
+                F("id").desc(),
+                name="notification_event_type",
                 condition=~Q(event_type=""),
             ),
             models.Index(name="notification_day", fields=["created_at"]),

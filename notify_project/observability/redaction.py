@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from uuid import UUID
@@ -96,15 +97,21 @@ def message(record: logging.LogRecord, template: str, arguments: object) -> str:
     may hold anything: only its place is told.
     """
     path, line_number = _origin(record)
-    source = "".join(linecache.getlines(path))
-    lines = [line.strip() for line in template.splitlines() if line.strip()]
-    if not lines or not all(line in source for line in lines):
+    text = _as_written(path, template)
+    if not text:
         return f"{Path(path).stem}:{line_number}"
-    text = " ".join(lines)
     try:
         return text % _fillers(record, arguments) if arguments else text
     except (TypeError, ValueError, KeyError):
         return text  # a %d that got a text: better without any argument
+
+
+@lru_cache(maxsize=1000)
+def _as_written(path: str, template: str) -> str:
+    """The template on one line; "" if the source does not have it."""
+    source = "".join(linecache.getlines(path))
+    lines = [line.strip() for line in template.splitlines() if line.strip()]
+    return " ".join(lines) if all(line in source for line in lines) else ""
 
 
 def _origin(record: logging.LogRecord) -> tuple[str, int]:

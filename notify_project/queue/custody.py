@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 from django.db.models.functions import Now
 
 from notify_project.db.clock import later
-from notify_project.db.values import column, table, values
+from notify_project.db.values import column, insert_rows, table, values
 from notify_project.queue.models import CLAIMED, QUEUED, SENDING, UNKNOWN, QueuedRow
 
 HELD = (CLAIMED, SENDING)
@@ -46,6 +46,19 @@ class Change:
     expected: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Rows of another table that are inserted for those rows that really moved.
+
+    `key` is the attribute that holds the id of the moved row; all rows name the same
+    attributes.
+    """
+
+    model: type[models.Model]
+    key: str
+    rows: Sequence[Mapping[str, Any]]
+
+
 def change(
     model: type[QueuedRow],
     changes: Sequence[Change],
@@ -53,14 +66,56 @@ def change(
     was: str,
     to: str,
     suspicion: Suspicion = Suspicion.KEEP,
+    beside: Sequence[Beside] = (),
 ) -> list[UUID]:
-    """Move rows from one state to another; the ids that moved. One statement.
+    """Move rows from one state to another; the ids that moved.
 
-    Custody follows the state: a lease begins with `claimed` and `sending`, ends with
-    all others; `unknown` keeps its token, so that a late outcome still finds it.
+    One statement on PostgreSQL, with what is inserted `beside` them. Custody follows
+    the state: a lease begins with `claimed` and `sending`, ends with all others;
+    `unknown` keeps its token, so that a late outcome still finds it.
     """
     if not changes:
         return []
+    clause, parameters, update = _update(model, changes, was, to, suspicion)
+    if connection.vendor == "sqlite":
+        moved = _ids(f"WITH {clause} {update}", parameters)
+        for one in beside:
+            insert_rows(one.model, [row for row in one.rows if row[one.key] in moved])
+        return moved
+    clauses = [clause, f"moved AS ({update})"]
+    for number, one in enumerate(each for each in beside if each.rows):
+        clauses += _insert(one, f"w{number}", parameters)
+    return _ids(f"WITH {', '.join(clauses)} SELECT id FROM moved", parameters)
+
+
+def _insert(one: Beside, name: str, parameters: list[Any]) -> list[str]:
+    """The rows as a table of that name, and their insertion; adds its parameters."""
+    names = sorted(one.rows[0])
+    rows, more = values(one.model, [(n, n) for n in names], one.rows, name=name)
+    parameters += more
+    columns = ", ".join(column(one.model, each) for each in names)
+    chosen = ", ".join(f"{name}.v_{each}" for each in names)
+    return [
+        rows,
+        f"in_{name} AS (INSERT INTO {table(one.model)} ({columns}) SELECT {chosen} "
+        f"FROM {name} JOIN moved ON moved.id = {name}.v_{one.key})",
+    ]
+
+
+def _ids(statement: str, parameters: Sequence[Any]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [_python_id(row[0]) for row in cursor.fetchall()]
+
+
+def _update(
+    model: type[QueuedRow],
+    changes: Sequence[Change],
+    was: str,
+    to: str,
+    suspicion: Suspicion,
+) -> tuple[str, list[Any], str]:
+    """The changes as a table `v`, the parameters of both, and the UPDATE."""
     ordered = sorted(changes, key=lambda one: one.id)
     new, fixed = sorted(ordered[0].values), sorted(ordered[0].expected)
     clause, parameters = values(
@@ -73,15 +128,13 @@ def change(
     sets, more = _custody(to, suspicion)
     sets += [f"{column(model, name)} = v_new_{name}" for name in new]
     fence = [f"{column(model, name)} = v_old_{name}" for name in fixed]
-    statement = (
-        f"WITH {clause} UPDATE {table(model)} SET {', '.join(sets)} FROM v "
+    update = (
+        f"UPDATE {table(model)} SET {', '.join(sets)} FROM v "
         "WHERE id = v_id AND state = %s AND "
         f"{' AND '.join(['(v_token IS NULL OR claim_token = v_token)', *fence])} "
         "RETURNING id"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*parameters, to, *more, was])
-        return [_python_id(row[0]) for row in cursor.fetchall()]
+    return clause, [*parameters, to, *more, was], update
 
 
 def _row(one: Change) -> dict[str, Any]:

@@ -114,11 +114,14 @@ class Ground:
 
     def another_database(self, name: str) -> str:
         """A new, empty database on the same server; its URL."""
-        parts = urlsplit(self.database_url)
         with psycopg.connect(self.database_url, autocommit=True) as asked:
             asked.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             asked.execute(f'CREATE DATABASE "{name}"')
-        return urlunsplit(parts._replace(path=f"/{name}"))
+        return self.beside(name)
+
+    def beside(self, name: str) -> str:
+        """The URL of another database on the same server."""
+        return urlunsplit(urlsplit(self.database_url)._replace(path=f"/{name}"))
 
     def drop_database(self, name: str) -> None:
         with psycopg.connect(self.database_url, autocommit=True) as asked:

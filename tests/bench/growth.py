@@ -1,7 +1,8 @@
 """What a claim, a look at a status and a search cost, and how they are planned.
 
-`python -m tests.bench.growth fill COUNT | times REPEATS | plans` works on the database
-of DATABASE_URL and prints JSON: milliseconds by question, or sequential scans.
+`python -m tests.bench.growth fill COUNT | plans | times TURNS NAME...` works on the
+database of DATABASE_URL, or on others of its server, and prints JSON: milliseconds by
+database and question, or sequential scans.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +29,7 @@ from notify_project.queue import claiming
 from tests.bench import rows
 from tests.bench.rows import Past
 
-_WARM = 3
+_WARM, _ASKED = 2, 5
 _ADMIN_PAGE = 31
 
 Question = Callable[[Past], object]
@@ -100,19 +101,41 @@ QUESTIONS: Mapping[str, Question] = {
 }
 
 
-def times(past: Past, repeats: int) -> dict[str, float]:
-    """Milliseconds by question, the median of so many."""
-    return {name: _time(ask, past, repeats) for name, ask in QUESTIONS.items()}
+def times(names: Sequence[str], repeats: int) -> dict[str, dict[str, float]]:
+    """Milliseconds by database and question, the median of so many.
+
+    The databases take turns at each question, so that a busy minute meets them alike.
+    """
+    taken: dict[str, dict[str, list[float]]] = {
+        name: {question: [] for question in QUESTIONS} for name in names
+    }
+    for question, ask in QUESTIONS.items():
+        for _turn in range(repeats):
+            for name in names:
+                use(name)
+                taken[name][question] += _times(ask, rows.found_again())
+    return {
+        name: {question: statistics.median(all_) for question, all_ in found.items()}
+        for name, found in taken.items()
+    }
 
 
-def _time(ask: Question, past: Past, repeats: int) -> float:
+def use(name: str) -> None:
+    """Speak to the database of this name from now on."""
+    if connection.settings_dict["NAME"] != name:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        connection.ensure_connection()
+
+
+def _times(ask: Question, past: Past) -> list[float]:
     taken = []
-    for number in range(_WARM + repeats):
+    for number in range(_WARM + _ASKED):
         began = time.perf_counter()
         ask(past)
         if number >= _WARM:
             taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
+    return taken
 
 
 def plans(past: Past) -> dict[str, list[str]]:
@@ -148,12 +171,13 @@ def _read_whole(plan: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def main(what: str, *numbers: str) -> object:
+def main(what: str, *words: str) -> object:
     """The command's answer."""
     if what == "fill":
-        return str(rows.fill(int(numbers[0])).notification)
-    past = rows.found_again()
-    return times(past, int(numbers[0])) if what == "times" else plans(past)
+        return str(rows.fill(int(words[0])).notification)
+    if what == "times":
+        return times(words[1:], int(words[0]))
+    return plans(rows.found_again())
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Sizes:
     latency_seconds: float
     small: int
     large: int
-    repeats: int
+    turns: int
 
 
 FULL = Sizes(
@@ -42,7 +42,7 @@ FULL = Sizes(
     latency_seconds=8,
     small=10_000,
     large=1_000_000,
-    repeats=15,
+    turns=5,
 )
 
 
@@ -140,7 +140,6 @@ def _latency(bench: Bench) -> None:
 def _prepare_growth(bench: Bench) -> None:
     for size, name in HISTORY.items():
         url = bench.ground.another_database(name)
-        bench.notes[f"_{size}"] = url
         bench.ground.migrate(DATABASE_URL=url)
         count = str(getattr(bench.sizes, size))
         words = ("-m", "tests.bench.growth", "fill", count)
@@ -148,11 +147,10 @@ def _prepare_growth(bench: Bench) -> None:
 
 
 def _growth(bench: Bench) -> None:
-    words = ("-m", "tests.bench.growth", "times", str(bench.sizes.repeats))
-    for size in HISTORY:
-        url = bench.notes[f"_{size}"]
-        told = bench.ground.report("times", *words, DATABASE_URL=url)
-        for question, milliseconds in told.items():
+    words = ("-m", "tests.bench.growth", "times", str(bench.sizes.turns))
+    told = bench.ground.report("times", *words, *HISTORY.values())
+    for size, name in HISTORY.items():
+        for question, milliseconds in told[name].items():
             bench.note(f"growth.{size}.{question}", milliseconds)
 
 
@@ -207,10 +205,9 @@ def _growth_figures(bench: Bench) -> Mapping[str, Any]:
         for name in growth.QUESTIONS
     }
     searches = set(by_question) - {"claim", "status"}
-    url = bench.notes.pop("_large")
-    bench.notes.pop("_small")
+    large = bench.ground.beside(HISTORY["large"])
     scans = bench.ground.report(
-        "plans", "-m", "tests.bench.growth", "plans", DATABASE_URL=url
+        "plans", "-m", "tests.bench.growth", "plans", DATABASE_URL=large
     )
     return {
         "growth": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -65,6 +66,38 @@ def test_accepted_is_sent_and_clears_suspicion(tenant):
     assert Attempt.across_tenants().get().outcome == "accepted"
     assert Notification.across_tenants().get().status == "completed"
     assert_books_balance()
+
+
+def test_a_message_that_is_alone_ends_its_notification_with_it(tenant):
+    many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    asked: list[object] = []
+    finish([(call, ACCEPTED)], asked.extend)
+
+    assert asked == []
+    notification = Notification.across_tenants().get()
+    assert (notification.status, notification.rollup_at) == ("completed", None)
+
+
+def test_one_of_several_leaves_the_sum_to_be_made(tenant):
+    [message, _other] = many(tenant, 2, **MAIL)
+    call = begun("email-bulk", 1)[0]
+    asked: list[object] = []
+    finish([(call, ACCEPTED)], asked.extend)
+
+    assert asked == [message.notification_id]
+    notification = Notification.across_tenants().get()
+    assert notification.status == "sending"
+    assert notification.rollup_at is not None
+
+
+def test_one_that_somebody_else_holds_ends_nothing(tenant):
+    [message] = many(tenant, **MAIL)
+    [call] = begun("email-bulk")
+    Message.across_tenants().filter(id=message.id).update(claim_token=uuid4())
+    finish([(call, ACCEPTED)], list)
+
+    assert Notification.across_tenants().get().status == "sending"
 
 
 def test_finishing_twice_changes_nothing_more(tenant):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from delivery.loading import load
-from delivery.models import Message
+from delivery.models import Attachment, Message
 from providers.models import Account
 from tests.delivery.scene import (
     account_of,
@@ -38,13 +38,32 @@ def test_ready_messages_come_in_order_with_all_they_need(
     with django_assert_num_queries(3 if connection.vendor == "sqlite" else 4):
         ready = load(held.token, held.ids)
         for one in ready:
-            assert one.tenant.active
             assert one.notification.key_type == "live"
             assert one.content.body["texts"]["body"] == "Words"
             assert [each.address for each in one.recipients.all()]
 
     assert ready[0].id == first.id
     assert len(ready) == 4
+
+
+def test_it_is_known_who_is_alone_and_who_has_files(tenant):
+    [alone] = many(tenant, channel="email")
+    together = many(tenant, 2, channel="email")
+    Attachment(
+        tenant=tenant,
+        content=alone.content,
+        filename="empty.txt",
+        content_type="text/plain",
+        size=0,
+        data=b"",
+    ).save()
+    held = claimed("email-bulk")
+    ready = {one.id: one for one in load(held.token, held.ids)}
+
+    assert ready[alone.id].alone
+    assert (ready[alone.id].has_files, ready[alone.id].file_bytes) == (True, 0)
+    assert [ready[one.id].alone for one in together] == [False, False]
+    assert [ready[one.id].has_files for one in together] == [False, False]
 
 
 def test_what_was_cancelled_meanwhile_is_not_ready(tenant):

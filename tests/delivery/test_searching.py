@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from delivery import searching
 from delivery.models import Notification
 from delivery.recording import record_repeat
 from delivery.searching import by_text
-from tests.furnished import furnish
+from tests.furnished import furnish, notify
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,31 @@ def test_the_correlation_id_of_a_duplicate_finds_the_original(again):
 
     assert found(mine, again) == [mine.notification]
     assert found(other, again) == []
+
+
+def test_more_finds_than_can_be_named_are_found_all_the_same(monkeypatch):
+    monkeypatch.setattr(searching, "_NAMED", 2)
+    made = furnish("parks")
+    others = [notify(made.tenant, "parks") for _ in range(3)]
+
+    assert set(found(made, "parks-tag")) == {made.notification, *others}
+    assert len(found(made, "parks-correlation")) == 4
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="reads PostgreSQL's plans")
+@pytest.mark.parametrize("text", ["parks-tag", "to@parks.example", "parks-correlation"])
+def test_no_place_is_read_from_end_to_end(text):
+    made = furnish("parks")
+    with connection.cursor() as cursor:
+        # In a table this small, PostgreSQL would rather read it whole.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as asked:
+        found(made, text)
+    with connection.cursor() as cursor:
+        for one in asked:
+            cursor.execute(f"EXPLAIN {one['sql']}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Seq Scan on delivery" not in plan
 
 
 def test_another_tenants_rows_are_never_found():

@@ -103,9 +103,9 @@ def test_outcomes_that_arrive_together_are_written_together(tenant, monkeypatch)
         all_came.wait()
         return OK
 
-    def counted(landed):
+    def counted(landed, *rest):
         written.append(len(landed))
-        finish(landed)
+        finish(landed, *rest)
 
     finish = finishing.finish
     monkeypatch.setattr(finishing, "finish", counted)
@@ -432,10 +432,10 @@ def test_a_claim_whose_answer_is_lost_is_given_back(tenant, monkeypatch):
 def test_outcomes_wait_while_the_database_is_away(tenant, monkeypatch):
     failures = iter([OperationalError("server closed the connection")] * 2)
 
-    def away(landed):
+    def away(landed, *rest):
         for failure in failures:
             raise failure
-        finish(landed)
+        finish(landed, *rest)
 
     finish = finishing.finish
     monkeypatch.setattr(finishing, "finish", away)
@@ -448,10 +448,10 @@ def test_outcomes_wait_while_the_database_is_away(tenant, monkeypatch):
 
 
 def test_one_outcome_that_cannot_be_stored_takes_no_other_with_it(tenant, monkeypatch):
-    def picky(landed):
+    def picky(landed, *rest):
         if any(outcome.detail for _, outcome in landed):
             raise ValueError("A string literal cannot contain NUL characters.")
-        finish(landed)
+        finish(landed, *rest)
 
     finish = finishing.finish
     monkeypatch.setattr(finishing, "finish", picky)

@@ -10,7 +10,7 @@ from django.db import connection
 from delivery import states, summing
 from delivery.models import Message, Notification
 from delivery.states import Move
-from delivery.summing import overall, sum_up
+from delivery.summing import Sums, overall, sum_up
 from tests.delivery.scene import many
 from tests.tenants.factories import TenantFactory
 
@@ -58,6 +58,28 @@ class TestSumUp:
         sum_up([message.notification_id])
 
         assert Notification.across_tenants().get().status == "failed"
+
+
+@pytest.mark.django_db
+@pytest.mark.each_database
+def test_sums_are_made_together_and_not_before_their_time():
+    pair = [many(TenantFactory(), state="sent")[0] for _ in range(2)]
+    sums = Sums(3600)
+    for one in pair:
+        sums.add([one.notification_id])
+        sums.settle()
+    early = set(Notification.across_tenants().values_list("status", flat=True))
+    sums.settle(at_once=True)
+
+    assert early == {"queued"}
+    assert not Notification.across_tenants().exclude(status="completed").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.each_database
+def test_sums_that_nobody_asked_for_cost_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        Sums(0).settle(at_once=True)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notify_project.db import clock
 
@@ -24,3 +25,29 @@ def test_later_is_that_many_seconds_after_now():
         (is_earlier,) = cursor.fetchone()
 
     assert (bool(is_later), bool(is_earlier)) == (True, True)
+
+
+def test_now_is_asked_for_once_and_counted_on_from_there(monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's clock is our own")
+    monkeypatch.setattr(clock, "_PROMPT_SECONDS", 60)  # on a busy machine too
+    with CaptureQueriesContext(connection) as asked:
+        moments = [clock.now() for _ in range(50)]
+
+    assert len(asked) == 1
+    assert moments == sorted(moments)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [theirs] = cursor.fetchone()
+    assert moments[-1] <= theirs
+
+
+def test_an_answer_that_took_its_time_is_not_counted_on_from(monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's clock is our own")
+    monkeypatch.setattr(clock, "_PROMPT_SECONDS", 0)
+    with CaptureQueriesContext(connection) as asked:
+        clock.now()
+        clock.now()
+
+    assert len(asked) == 2
