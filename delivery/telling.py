@@ -8,12 +8,15 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from delivery import reasons
 from delivery.attempts import HELD
-from delivery.models import LedgerEntry, Message
+from delivery.models import LedgerEntry, Message, Notification
 from delivery.outcomes import Kind
 from delivery.states import Overall, Status
+from providers.channels.base import channel
+from tenants.models.credentials import KeyType
 
 _O, _S = Overall, Status
 
@@ -61,15 +64,15 @@ OUTCOME_WORDS: Mapping[str, str | Promise] = {
     Kind.NOT_CALLED: gettext_lazy("not called"),
     HELD: gettext_lazy("held, nobody was called"),
 }
-_SENTENCES: Mapping[str, str | Promise] = {
-    "accepted": gettext_lazy("Accepted and queued."),
-    "begin": gettext_lazy("An attempt began."),
-    "look_up": gettext_lazy("The provider is asked whether it has the message."),
-    "cancelled": gettext_lazy("Cancelled before it left."),
-    "rescheduled": gettext_lazy("Given another time."),
-    "expired": gettext_lazy("Its time ran out before it could be sent."),
-    "lease_expired": gettext_lazy("The worker that had it vanished."),
-    "receipt": gettext_lazy("The provider reported: {state}."),
+KIND_WORDS: Mapping[str, str | Promise] = {
+    "to": pgettext_lazy("kind of recipient", "to"),
+    "cc": pgettext_lazy("kind of recipient", "cc"),
+    "bcc": pgettext_lazy("kind of recipient", "bcc"),
+}
+LAYER_WORDS: Mapping[str, str | Promise] = {
+    "system": gettext_lazy("the system's defaults"),
+    "tenant": gettext_lazy("the tenant's defaults"),
+    "request": gettext_lazy("the request"),
 }
 
 
@@ -86,13 +89,13 @@ class Told:
 
 def timeline(entries: Iterable[LedgerEntry], messages: Sequence[Message]) -> list[Told]:
     """The entries in their order, in words; no query."""
-    channels = {one.id: one.channel for one in messages}
+    channels = {one.id: channel(one.channel).label for one in messages}
     return [
         Told(
             one.at,
-            channels.get(one.message_id, ""),
+            str(channels.get(one.message_id, "")),
             sentence(one),
-            one.detail,
+            reasons.detail(one.cause, one.detail),
             KINDS.get(one.became, "default"),
         )
         for one in entries
@@ -100,16 +103,21 @@ def timeline(entries: Iterable[LedgerEntry], messages: Sequence[Message]) -> lis
 
 
 def sentence(entry: LedgerEntry) -> str:
-    """What an entry says; an unusual cause is told by its state and its own word."""
+    """What an entry says; an unknown cause is told by its state and its own word."""
     state = str(STATE_WORDS.get(entry.became, entry.became))
-    known = _SENTENCES.get(entry.cause)
     if entry.cause == "accepted" and entry.was:
-        known = gettext_lazy("The provider took it.")
+        return _("The provider took it.")
+    known = reasons.cause(entry.cause, became=entry.became, state=state)
     if known:
-        return str(known).format(state=state)
+        return known
     if entry.became == entry.was or not entry.cause:
         return entry.cause.replace("_", " ") or state
     return _("%(state)s (%(cause)s).") % {
         "state": state,
         "cause": entry.cause.replace("_", " "),
     }
+
+
+def is_test(notification: Notification) -> bool:
+    """Whether a test key asked for it: it reached nobody."""
+    return notification.key_type == KeyType.TEST

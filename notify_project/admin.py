@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django_celery_beat import admin as beat
 from django_celery_beat import models
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -34,6 +36,13 @@ class TaskForm(beat.PeriodicTaskForm):  # type: ignore[misc]
             self.fields["task"].widget = UnfoldAdminTextInputWidget()
         if "regtask" in self.fields:
             self.fields["regtask"].widget = TaskSelect()
+
+    def _clean_json(self, field: str) -> str:
+        try:
+            checked: str = super()._clean_json(field)
+        except RecursionError:
+            raise ValidationError(_("This is nested too deeply.")) from None
+        return checked
 
 
 @admin.register(models.PeriodicTask)

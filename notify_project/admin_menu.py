@@ -32,6 +32,7 @@ _MENU = (
             ("providers.sender", "badge", _("Senders")),
             ("events.tenantdefaults", "tune", _("Defaults")),
             ("tenants.apikey", "key", _("API keys")),
+            ("tenants.jwtissuer", "verified_user", _("Token issuers")),
         ),
     ),
     (
@@ -46,7 +47,6 @@ _MENU = (
         _("Operation"),
         (
             ("tenants.user", "person", _("People")),
-            ("tenants.jwtissuer", "verified_user", _("Token issuers")),
             ("events.systemdefaults", "settings", _("System defaults")),
             ("django_celery_beat.periodictask", "schedule", _("Periodic tasks")),
         ),
@@ -63,7 +63,8 @@ def menu(place: Workplace) -> list[dict[str, Any]]:
     groups = []
     for title, entries in _MENU:
         items = [
-            {"title": words, "icon": icon, "link": _link(name)}
+            _own_settings(place, name)
+            or {"title": words, "icon": icon, "link": _link(name)}
             for name, icon, words in entries
             if _is_open(place, name)
         ]
@@ -78,6 +79,14 @@ def _is_open(place: Workplace, name: str) -> bool:
     if name in _OPERATORS_ONLY or "." not in name:
         return place.is_operator or name == "index"
     return place.may(apps.get_model(name), "view")
+
+
+def _own_settings(place: Workplace, name: str) -> dict[str, Any] | None:
+    """Who has one tenant needs no list of it."""
+    if name != "tenants.tenant" or place.is_operator or place.tenant is None:
+        return None
+    link = reverse("admin:tenants_tenant_change", args=[place.tenant.id])
+    return {"title": _("Settings"), "icon": "apartment", "link": link}
 
 
 def _link(name: str) -> str:

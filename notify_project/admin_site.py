@@ -12,8 +12,10 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.paginator import InvalidPage
 from django.db.models import ForeignKey
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
@@ -23,6 +25,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from notify_project.admin_door import guarded
 from notify_project.admin_login import LoginForm
 from notify_project.admin_menu import menu
 from notify_project.embedded import mailbox_pages
@@ -61,6 +64,20 @@ class NotifyAdminSite(AdminSite):
                 name="mailbox_html",
             ),
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Every page but the log-in goes through admin_door.py."""
+        return guarded(super().admin_view(view, cacheable))
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """unfold's own trips over a page that is no number, or not there."""
+        try:
+            answer: HttpResponse = super().search(request, extra_context)  # type: ignore[misc]
+        except (InvalidPage, ValueError):
+            raise Http404 from None
+        return answer
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Only for foreign keys: Django's own trips over what points back."""

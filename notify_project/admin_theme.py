@@ -9,6 +9,7 @@ from django.templatetags.static import static
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Notify",
     "SITE_HEADER": "Notify",
+    "SITE_URL": None,  # there is no other site to return to
     "SITE_SYMBOL": "notifications_active",
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

@@ -261,6 +261,7 @@ LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "notify_project" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "notify_project.formats"
 STATIC_URL = "/static/"
 # No collectstatic step on a laptop.
 STATIC_ROOT = None if EMBEDDED else BASE_DIR / "static"
@@ -295,5 +296,4 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# --- The admin's looks ---
-UNFOLD = admin_theme.UNFOLD
+UNFOLD = admin_theme.UNFOLD  # the admin's looks

@@ -12,7 +12,7 @@ from django.db.models import F, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from notify_project.queue.writing import writing
-from providers.channels.base import Channel, channel
+from providers.channels.base import Channel, InvalidContent, channel, check_line
 from templates_app.checking import ensure_sound
 from templates_app.engines import registry
 from templates_app.errors import (
@@ -133,16 +133,6 @@ def _revise(template: Template, draft: Draft, author: User | None) -> TemplateVe
     return _publish(template, draft, number=number, author=author)
 
 
-def rename(template: Template, *, name: str, description: str) -> None:
-    """Change what is not wording; raises TemplateNameTaken."""
-    template.name, template.description = _checked_name(name), description
-    try:
-        with writing(), transaction.atomic():
-            template.save(update_fields=["name", "description", "updated_at"])
-    except IntegrityError:
-        raise _taken(name) from None
-
-
 def delete(template: Template) -> None:
     """Delete it with its versions; what was sent stays. Raises TemplateInUse."""
     try:
@@ -193,6 +183,7 @@ def ensure_sound_draft(kind: Channel, draft: Draft) -> None:
             % {"known": ", ".join(kind.body_types)},
             field="bodyType",
         )
+    _ensure_one_line(draft.subject)
     engine = draft.engine or DEFAULT_ENGINE
     try:
         registry.engine(engine).ensure_allowed()
@@ -200,6 +191,14 @@ def ensure_sound_draft(kind: Channel, draft: Draft) -> None:
         raise error.at("renderer") from None
     for field, source in (("subject", draft.subject), ("body", draft.body)):
         ensure_sound(engine, source, field=field)
+
+
+def _ensure_one_line(subject: str) -> None:
+    """A break would come out in every message, and be refused only there."""
+    try:
+        check_line(subject, "subject", max_length=max(1, len(subject)))
+    except InvalidContent as refusal:
+        raise InvalidTemplate(refusal.message, field="subject") from None
 
 
 def _publish(

@@ -45,7 +45,7 @@ class TenantThrottle(BaseThrottle):
             raise RateLimited(
                 _(
                     "This tenant's %(limit)d requests per minute are used up. "
-                    "Try again in %(seconds)d seconds."
+                    "Try again in %(seconds)d s."
                 )
                 % {"limit": found.limit, "seconds": found.retry_after_seconds},
                 retry_after_seconds=found.retry_after_seconds,

@@ -17,15 +17,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
-from delivery import changing, searching, telling
+from delivery import changing, reasons, searching, telling
 from delivery.admin.filters import ChannelFilter, StatusFilter
+from delivery.admin.messages import told_message
 from delivery.models import Attempt, Content, LedgerEntry, Message, Notification
 from delivery.states import OPEN_OVERALL
 from notify_project.observability.framed import framed_html
 from providers.channels.base import channel
 from tenants.admin.base import ReadOnlyAdmin
+from tenants.admin.paging import InfinitePaginator
 from tenants.admin.steps import step
 from tenants.workplace import workplace_of
 
@@ -44,11 +45,11 @@ class NotificationsAdmin(ReadOnlyAdmin):
         *("reference", "shown_tags", "id"),
     )
     list_display_links = ("accepted", "id")
+    # Newest first: a tenant's whole history has an index for that order only.
+    sortable_by = ()
     list_filter = (StatusFilter, ChannelFilter, "created_at")
     search_fields = ("id",)
-    search_help_text = gettext_lazy(
-        "notifyId, correlation id, tag, or a recipient's address or number: complete."
-    )
+    search_help_text = gettext_lazy("Id, tag, address or number: complete")
     ordering = ("-created_at", "-id")
     # A count of a tenant's whole history would cost more than the page.
     paginator = InfinitePaginator
@@ -111,10 +112,9 @@ class NotificationsAdmin(ReadOnlyAdmin):
         ids = [one.id for one in shown]
         ledger = LedgerEntry.for_tenant(obj.tenant_id).filter(message__in=ids)
         attempts = Attempt.for_tenant(obj.tenant_id).filter(message__in=ids)
-        tried: dict[Any, list[Any]] = {one: [] for one in ids}
+        tried: dict[Any, list[Attempt]] = {one: [] for one in ids}
         for attempt in attempts.select_related("account").order_by("message", "number"):
-            ended = telling.OUTCOME_WORDS.get(attempt.outcome, attempt.outcome)
-            tried[attempt.message_id].append({"row": attempt, "outcome": ended})
+            tried[attempt.message_id].append(attempt)
         return {
             "title": _("Notification"),
             "zone": ZoneInfo(obj.tenant.time_zone),
@@ -122,20 +122,16 @@ class NotificationsAdmin(ReadOnlyAdmin):
                 telling.OVERALL_WORDS.get(obj.status, obj.status),
                 telling.KINDS.get(obj.status, "default"),
             ),
-            "messages_shown": [
-                {
-                    "row": one,
-                    "channel": channel(one.channel).label,
-                    "state": telling.STATE_WORDS.get(one.state, one.state),
-                    "kind": telling.KINDS.get(one.state, "default"),
-                    "attempts": tried[one.id],
-                }
-                for one in shown
-            ],
+            "is_test": telling.is_test(obj),
+            "asked_by": reasons.asked_by(obj),
+            "messages_shown": [told_message(one, tried[one.id]) for one in shown],
             "more_messages": len(messages) > _MESSAGES,
             "timeline": telling.timeline(ledger.order_by("id")[:_LEDGER], shown),
             "tags": [one.tag for one in obj.tags.all()],
-            "decided_by": sorted(obj.decided_by.items()),
+            "decided_by": [
+                (name, telling.LAYER_WORDS.get(layer, layer))
+                for name, layer in sorted(obj.decided_by.items())
+            ],
             "may_see_content": may_see_content(request) and not obj.is_ours,
             "content_url": self.url("content", obj.pk),
         }
@@ -236,7 +232,8 @@ class NotificationsAdmin(ReadOnlyAdmin):
     def accepted(self, obj: Notification) -> str:
         there = obj.created_at.astimezone(ZoneInfo(obj.tenant.time_zone))
         return format_html(
-            '{}<br><span class="notify-subtle">{} UTC</span>',
+            '<span class="notify-line">{}</span><br>'
+            '<span class="notify-subtle notify-line">{} UTC</span>',
             there.strftime("%Y-%m-%d %H:%M:%S"),
             _clock(obj.created_at, there),
         )
@@ -251,7 +248,12 @@ class NotificationsAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("channels"))
     def shown_channels(self, obj: Notification) -> str:
-        return ", ".join(str(channel(code).label) for code in obj.channels)
+        """With a mark, so that nobody looks for a mail that a test key asked for."""
+        told = ", ".join(str(channel(code).label) for code in obj.channels)
+        if not telling.is_test(obj):
+            return told
+        mark = '{} <span class="notify-badge notify-info">{}</span>'
+        return format_html(mark, told, _("Test"))
 
     @display(description=gettext_lazy("correlation id"))
     def reference(self, obj: Notification) -> str:

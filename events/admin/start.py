@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from delivery import telling
 from delivery.models import Notification
 from providers.accounts import is_reserve
+from providers.channels.base import channel
 from providers.models import Account, Sender
 from templates_app.models import Template
 from tenants.models import ApiKey, Tenant
@@ -43,7 +45,18 @@ def first_steps(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
         .defer("params")
         .order_by("-created_at", "-id")
     )
-    return {**context, "first_steps": steps, "latest": latest[:_LATEST]}
+    shown = [_line(one) for one in latest[:_LATEST]]
+    return {**context, "first_steps": steps, "latest": shown}
+
+
+def _line(one: Notification) -> dict[str, Any]:
+    return {
+        "row": one,
+        "status": telling.OVERALL_WORDS.get(one.status, one.status),
+        "kind": telling.KINDS.get(one.status, "default"),
+        "is_test": telling.is_test(one),
+        "channels": [channel(code).label for code in one.channels],
+    }
 
 
 # Model whose list the step leads to, what to do, why, symbol.

@@ -1,7 +1,7 @@
 """Every error of ours as application/problem+json (RFC 9457), whoever raised it.
 
-Below this module nobody knows a status: apps raise the families of errors.py. The
-browser's pages under /admin/ keep Django's own HTML.
+Below this module nobody knows a status: apps raise the families of errors.py. People
+at /admin/ are told by a page (pages.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from django.utils.functional import Promise
 from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views import csrf, defaults
 from rest_framework.views import set_rollback
 
 from notify_project.api.foreign_errors import NotAcceptable, WrongMethod, translate
+from notify_project.api.pages import refusal, stale
 from notify_project.errors import (
     Conflict,
     FieldError,
@@ -172,21 +172,21 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400."""
     if _is_page(request):
-        return defaults.bad_request(request, exception)
+        return refusal(HTTPStatus.BAD_REQUEST, exception)
     return problem_for(exception).response()
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
     if _is_page(request):
-        return defaults.permission_denied(request, exception)
+        return refusal(HTTPStatus.FORBIDDEN)
     return problem_for(exception).response()
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404: also for addresses that lead nowhere, with a hint at a slash."""
     if _is_page(request):
-        return defaults.page_not_found(request, exception)
+        return refusal(HTTPStatus.NOT_FOUND)
     if not isinstance(exception, Resolver404):
         return problem_for(exception).response()
     return problem_of(unknown_route(request.path)).response()
@@ -217,7 +217,7 @@ def unknown_route(path: str) -> NotFound:
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500, for what DRF does not see; Django has logged it."""
     if _is_page(request):
-        return defaults.server_error(request)
+        return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
     error = sys.exc_info()[1]
     return (problem_for(error) if error else _UNFORESEEN).response()
 
@@ -225,7 +225,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW."""
     if _is_page(request):
-        return csrf.csrf_failure(request, reason)
+        return stale()
     sentence = _("The CSRF token is missing or old. Reload the page.")
     return problem_of(Forbidden(sentence, code="csrf")).response()
 

@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _STATEMENT_TIMEOUT_MS = 2000
 _checks: dict[str, Check] = {}
+_told: frozenset[str] = frozenset()
 
 
 class Unwell(Unavailable):
@@ -97,8 +98,9 @@ class HealthView(_OpenView):
     def get(self, request: Request) -> HttpResponse:
         found = examine()
         unwell = {part: complaint for part, complaint in found.items() if complaint}
+        _tell(frozenset(unwell))
         if unwell:
-            return problem_of(_unwell(unwell)).response()
+            return _unlogged(problem_of(_unwell(unwell)).response())
         return Response(
             {"status": "ok", "checks": dict.fromkeys(found, "ok")},
             headers={"Cache-Control": "no-store"},
@@ -115,6 +117,22 @@ class LiveView(_OpenView):
     )
     def get(self, request: Request) -> HttpResponse:
         return Response({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def _tell(unwell: frozenset[str]) -> None:
+    """A line for each change; probes ask every few seconds."""
+    global _told
+    for part in sorted(unwell - _told):
+        log.warning("unwell", kind=part)
+    for part in sorted(_told - unwell):
+        log.info("well_again", kind=part)
+    _told = unwell
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Django would write a failed request for each probe; `_tell` says it once."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _unwell(complaints: dict[str, str]) -> Unwell:

@@ -30,7 +30,7 @@ _BODY_TYPES = {
 
 
 class TemplateForm(StepForm):
-    """Saves by editing.create, or editing.rename and editing.revise.
+    """Saves by editing.create or editing.change.
 
     `channel_code` is set by TemplatesAdmin.get_form. The step does the checking of
     engines: what is wrong is said with its line and column.
@@ -64,9 +64,15 @@ class TemplateForm(StepForm):
 
     class Meta:
         model = Template
-        fields = ("name", "description")
+        fields = ("name", "description", "locale")
         widgets: ClassVar[dict[str, Any]] = {
             "description": UnfoldAdminTextareaWidget(attrs={"rows": 2})
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "locale": gettext_lazy(
+                "A tag such as en or fr-CA: what the template is written in. Nothing "
+                "is chosen by it."
+            )
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,9 +108,10 @@ class TemplateForm(StepForm):
         given = {name: self.cleaned_data[name] for name in self.Meta.fields}
         if not self.is_new:
             template: Template = self.instance
-            editing.rename(template, **given)
-            editing.revise(template, draft=draft, author=self.user)
-            return template
+            wording = {name: getattr(draft, name) for name in WORDING}
+            return editing.change(
+                template.tenant, template.id, author=self.user, **wording, **given
+            )
         if self.tenant is None:  # the page is closed without one
             raise InvalidTemplate(_("Choose a tenant first."))
         return editing.create(

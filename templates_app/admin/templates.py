@@ -80,11 +80,19 @@ class TemplatesAdmin(TenantAdmin):
         texts = [name for name in ("subject", "body") if name in names]
         if obj is not None and not self.has_change_permission(request, obj):
             return (
-                (None, {"fields": ("name", "description", "shown_channel", "version")}),
+                (
+                    None,
+                    {
+                        "fields": (
+                            *("name", "description", "locale"),
+                            *("shown_channel", "version"),
+                        )
+                    },
+                ),
                 (_("Wording"), {"fields": [f"published_{one}" for one in texts]}),
             )
         return (
-            (None, {"fields": ("name", "description")}),
+            (None, {"fields": ("name", "description", "locale")}),
             (_("Wording"), {"fields": (*texts, "body_type", "engine")}),
         )
 

@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -22,8 +24,14 @@ from tenants.admin.forms import AdminForm, StepForm
 from tenants.admin.steps import step
 from tenants.errors import InvalidKeySettings
 from tenants.models import ApiKey
-from tenants.models.credentials import default_scopes
+from tenants.models.credentials import Scope, default_scopes
 
+_SHORT = {
+    Scope.SEND: gettext_lazy("send"),
+    Scope.READ: gettext_lazy("see"),
+    Scope.MANAGE: gettext_lazy("change"),
+    Scope.CONTENT: gettext_lazy("see content"),
+}
 _LIVES = (
     (30, gettext_lazy("30 days")),
     (90, gettext_lazy("90 days")),
@@ -118,7 +126,7 @@ class ApiKeysAdmin(TenantAdmin):
                     "fields": (
                         "shown_prefix",
                         "told_state",
-                        "shown_scopes",
+                        "told_scopes",
                         "shown_channels",
                         "created_by",
                     )
@@ -134,7 +142,7 @@ class ApiKeysAdmin(TenantAdmin):
         if obj is None:
             return ()
         times = ("created_at", "expires_at", "revoked_at", "last_used_at")
-        rights = ("shown_scopes", "shown_channels")
+        rights = ("told_scopes", "shown_channels")
         return ("shown_prefix", "told_state", *rights, "created_by", *times)
 
     def response_add(
@@ -190,9 +198,18 @@ class ApiKeysAdmin(TenantAdmin):
     def shown_prefix(self, obj: ApiKey) -> str:
         return f"ntf_{obj.key_type}_{obj.prefix}"
 
-    @display(description=gettext_lazy("scopes"))
+    @display(description=gettext_lazy("Rights"))
     def shown_scopes(self, obj: ApiKey) -> str:
-        return ", ".join(map(str, obj.scopes))
+        return ", ".join(str(word) for one, word in _SHORT.items() if one in obj.scopes)
+
+    @display(description=gettext_lazy("Rights"))
+    def told_scopes(self, obj: ApiKey) -> str:
+        labels = dict(Scope.choices)
+        return format_html_join(
+            mark_safe("<br>"),
+            "{}",
+            ((label,) for one, label in labels.items() if one in obj.scopes),
+        )
 
     @display(description=gettext_lazy("channels"))
     def shown_channels(self, obj: ApiKey) -> str:

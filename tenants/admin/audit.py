@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
+from tenants.admin import told
 from tenants.admin.base import ReadOnlyAdmin
+from tenants.admin.paging import InfinitePaginator
 from tenants.models import AuditEntry
 
 
@@ -19,13 +21,16 @@ from tenants.models import AuditEntry
 class AuditAdmin(ReadOnlyAdmin):
     """The entries of a tenant; operators see the system's as well."""
 
-    list_display = ("at", "actor_label", "action", "object_type", "object_label")
+    list_display = (
+        *("told_at", "actor_label", "told_action"),
+        *("told_kind", "object_label"),
+    )
     list_filter = ("actor_kind",)
     # It only grows: a count would cost more than the page.
     paginator = InfinitePaginator
     show_full_result_count = False
     search_fields = ("actor_label", "object_label", "object_id")
-    search_help_text = gettext_lazy("Search by person or key, object, or object's id.")
+    search_help_text = gettext_lazy("Person or key, object, or its id.")
     change_form_template = "admin/notify/audit_entry.html"
     empty_title = gettext_lazy("Nothing has been changed yet")
     empty_text = gettext_lazy("Each change in the admin or by a program stands here.")
@@ -39,36 +44,24 @@ class AuditAdmin(ReadOnlyAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> Any:
-        context["changes"] = changes_of(obj) if obj else []
+        context["changes"] = told.changes(obj) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = ("at", "actor_label", "action", "object_type", "object_label")
+        names = ("told_at", "actor_label", "told_action", "told_kind", "object_label")
         return ((None, {"fields": (*names, "object_id")}),)
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        return tuple(
-            "told_at" if name == "at" else name
-            for name in super().get_list_display(request)
-        )
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("told_at", "told_action", "told_kind")
 
-    @display(description=gettext_lazy("at (UTC)"), ordering="at")
+    @display(description=gettext_lazy("when"), ordering="at")
     def told_at(self, obj: AuditEntry) -> str:
-        return obj.at.strftime("%Y-%m-%d %H:%M:%S")
+        return date_format(timezone.localtime(obj.at), "Y-m-d H:i:s T")
 
+    @display(description=gettext_lazy("action"), ordering="action")
+    def told_action(self, obj: AuditEntry) -> str:
+        return told.action(obj)
 
-def changes_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """Field, before, after; a secret only says that it changed."""
-    rows = []
-    for name, change in entry.changes.items():
-        if isinstance(change, dict):
-            rows.append(
-                (name, _shown(change.get("before")), _shown(change.get("after")))
-            )
-        else:
-            rows.append((name, "", _("changed (secret)")))
-    return rows
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+    @display(description=gettext_lazy("type of object"), ordering="object_type")
+    def told_kind(self, obj: AuditEntry) -> str:
+        return told.kind(obj)

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from tenants import auditing
+from tenants.admin import told
 from tenants.admin.forms import AdminForm, StepForm
 from tenants.admin.pages import PagesAdmin
 from tenants.models import AuditEntry, Tenant, User
@@ -38,7 +39,8 @@ class AuditedAdmin(PagesAdmin):
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
         """A row that the person may know of; raises 404 for any other id."""
-        found = super().get_object(request, object_id, from_field)
+        # Rows are named by their id alone; `_to_field` may hold anything.
+        found = super().get_object(request, object_id)
         if found is None:
             raise Http404
         request.audit_before = self.audit_snapshot(found)  # type: ignore[attr-defined]
@@ -140,7 +142,10 @@ class AuditedAdmin(PagesAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("History"),
-            "entries": entries[:_HISTORY_ROWS],
+            "entries": [
+                (one, told.action(one), told.changes(one))
+                for one in entries[:_HISTORY_ROWS]
+            ],
             "object": obj,
             "original": obj,
             "opts": self.opts,

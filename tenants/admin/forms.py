@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 
 from notify_project.errors import NotifyError
@@ -45,6 +46,13 @@ class AdminForm(_ModelForm):
         # They are in no form, yet "once per tenant and channel" has to be checked.
         given: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return given - {"tenant", "channel"}
+
+    def _update_errors(self, errors: Any) -> None:
+        """What the row says of a column without a field stands above all fields."""
+        told = getattr(errors, "error_dict", {})
+        for name in set(told) - set(self.fields) - {NON_FIELD_ERRORS}:
+            told.setdefault(NON_FIELD_ERRORS, []).extend(told.pop(name))
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 class StepForm(AdminForm):

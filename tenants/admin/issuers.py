@@ -1,4 +1,5 @@
-"""Issuers of tokens: operators only, because a row can draw another tenant's calls."""
+"""Issuers of tokens: operators register them, because a row can draw another tenant's
+calls; a tenant's administrators see their own."""
 
 from __future__ import annotations
 
@@ -57,7 +58,7 @@ class IssuerForm(AdminForm):
         told = getattr(errors, "error_dict", {})
         if "shared_secret" in told:
             told["new_secret"] = told.pop("shared_secret")
-        super()._update_errors(errors)  # type: ignore[misc]
+        super()._update_errors(errors)
 
 
 @admin.register(JwtIssuer)

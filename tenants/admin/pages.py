@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -15,7 +19,9 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 
+from notify_project.api.pages import NotUnderstood
 from notify_project.errors import NotifyError
 from notify_project.queue.writing import writing
 from tenants.admin.steps import Step, Words
@@ -28,6 +34,8 @@ if TYPE_CHECKING:  # unfold has no types; Django's own are the same to callers
 else:
     from unfold.admin import ModelAdmin
 
+log = structlog.get_logger(__name__)
+
 
 class PagesAdmin(ModelAdmin):
     """A list that says what to do when it is empty, a form with buttons above it.
@@ -39,6 +47,8 @@ class PagesAdmin(ModelAdmin):
     steps: tuple[str, ...] = ()
     empty_title: Words = ""
     empty_text: Words = ""
+    # Counting rows for each choice of a filter would cost more than the list.
+    show_facets = ShowFacets.NEVER
     change_form_template = "admin/notify/change_form.html"
     change_list_template = "admin/notify/change_list.html"
     delete_confirmation_template = "admin/notify/delete_confirmation.html"
@@ -50,8 +60,34 @@ class PagesAdmin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
+        """Filters that make no sense are dropped with a sentence."""
         context = {"list_note": self.list_note(request), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        try:
+            return super().changelist_view(request, context)
+        except NotUnderstood as refusal:
+            messages.warning(request, str(refusal))
+            return HttpResponseRedirect(request.path)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list with its rows read; raises NotUnderstood where that cannot be.
+
+        Django looks at some values only when it asks the database for the rows.
+        """
+        try:
+            made = super().get_changelist_instance(request)
+            len(made.result_list)
+        except (IncorrectLookupParameters, DataError, OverflowError, ValueError) as why:
+            if not request.GET:
+                raise  # no filter of the person's: it is our own fault
+            log.info("filter_not_understood", exc_info=why)
+            raise NotUnderstood(
+                _("The list could not be narrowed like that. All rows are shown.")
+            ) from None
+        return made
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """An address fills in no form: whoever sends a link does not write in it."""
+        return {}
 
     def changeform_view(
         self,

@@ -217,3 +217,37 @@ def test_lists_and_pages_stay_cheap(admin, parks, django_assert_max_num_queries)
     for url in (reverse(LIST), page(parks, "change")):
         with django_assert_max_num_queries(15):
             admin.get(url)
+
+
+def test_a_wait_is_told_with_its_reason_and_its_next_try(admin, parks):
+    queue_again(parks)
+    mine = Message.for_tenant(parks.tenant).filter(notification=parks.notification)
+    mine.update(
+        hold_reason="no_account", error_code="no_account", due_at="2099-01-01T00:00:00Z"
+    )
+
+    shown = admin.get(page(parks, "change")).content.decode()
+
+    assert "No active account can carry this message. Add one" in shown
+    assert "Next try" in shown
+    assert "no_account" not in shown
+
+
+def test_a_test_keys_notification_says_that_it_reached_nobody(admin, parks):
+    own = Notification.for_tenant(parks.tenant).filter(id=parks.notification.id)
+    own.update(key_type="test")
+
+    shown = admin.get(page(parks, "change")).content.decode()
+    listed = admin.get(reverse(LIST)).content.decode()
+
+    assert "reached nobody" in shown
+    assert "Test: never reaches a provider" in shown
+    assert ">Test<" in listed
+
+
+def test_an_attempt_is_told_by_names_and_sentences(admin, parks):
+    shown = admin.get(page(parks, "change")).content.decode()
+
+    assert "SMTP" in shown
+    assert "email.smtp" not in shown
+    assert "(code 550)" in shown

@@ -50,7 +50,7 @@ def test_the_usual_course_reads_as_sentences():
 
 
 def test_an_unusual_cause_is_told_with_the_state():
-    assert sentence(entry("sending", "dead", "no_account")) == "Given up (no account)."
+    assert sentence(entry("sending", "dead", "no_rope")) == "Given up (no rope)."
 
 
 def test_a_note_that_changes_nothing_is_told_alone():
@@ -62,4 +62,4 @@ def test_the_timeline_names_the_channel_of_each_message():
 
     told = timeline([entry("", "queued", "accepted", message_id=message.id)], [message])
 
-    assert [(one.channel, one.kind) for one in told] == [("sms", "info")]
+    assert [(one.channel, one.kind) for one in told] == [("SMS", "info")]

@@ -6,6 +6,7 @@ import pytest
 
 from notify_project.admin_menu import menu
 from tenants.workplace import NOWHERE, OPERATOR, Workplace
+from tests.tenants.factories import MembershipFactory
 
 
 def links(place):
@@ -23,3 +24,27 @@ def test_the_mailbox_is_there_only_where_mails_are_kept(settings, embedded):
     found = "/admin/mailbox/" in links(Workplace(None, None, OPERATOR, ()))
 
     assert found is embedded
+
+
+@pytest.mark.django_db
+def test_who_has_one_tenant_goes_straight_to_its_settings():
+    member = MembershipFactory(role="admin")
+    place = Workplace(member.user, member.tenant, "admin", [member.tenant])
+
+    links = {str(one["title"]): one["link"] for g in menu(place) for one in g["items"]}
+
+    assert links["Settings"] == f"/admin/tenants/tenant/{member.tenant.pk}/change/"
+    assert "Tenants" not in links
+
+
+@pytest.mark.django_db
+def test_token_issuers_are_seen_by_administrators_and_by_no_designer():
+    """Operators register them (README, Configure it)."""
+    member = MembershipFactory(role="admin")
+
+    def titles(role: str) -> set[str]:
+        place = Workplace(member.user, member.tenant, role, [member.tenant])
+        return {str(one["title"]) for group in menu(place) for one in group["items"]}
+
+    assert "Token issuers" in titles("admin")
+    assert "Token issuers" not in titles("designer")

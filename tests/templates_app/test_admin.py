@@ -192,3 +192,26 @@ def test_a_template_is_deleted_with_its_versions(designer, template, tenant):
     assert "Delete Welcome?" in confirm
     assert not Template.for_tenant(tenant).exists()
     assert AuditEntry.for_tenant(tenant).get().action == "deleted"
+
+
+def test_a_subject_with_a_line_break_is_refused_in_words(designer, template):
+    answer = designer.post(page(template, "change"), wording(subject="Two\nlines"))
+
+    assert answer.status_code == 200
+    assert "subject contains a line break" in answer.content.decode()
+
+
+def test_what_is_refused_changes_nothing_of_the_template(designer, template):
+    designer.post(page(template, "change"), wording(name="Other", body="{{#if}}"))
+
+    template.refresh_from_db()
+    assert template.name == "Welcome"
+
+
+def test_a_template_says_in_which_language_it_is(designer, template):
+    designer.post(page(template, "change"), wording(locale="fr-CA"))
+    refused = designer.post(page(template, "change"), wording(locale="fran\u00e7ais"))
+
+    template.refresh_from_db()
+    assert template.locale == "fr-CA"
+    assert "Give a language tag" in refused.content.decode()

@@ -148,3 +148,11 @@ def test_strangers_find_nothing(tenant: Tenant):
         editing.find(stranger, made.id)
     with pytest.raises(TemplateNotFound):
         editing.change(stranger, made.id, body="New")
+
+
+@pytest.mark.parametrize("subject", ["Two\nlines", "Hi\r\nBcc: x@y.example", "a\x00"])
+def test_a_subject_is_one_line(tenant: Tenant, subject: str):
+    with pytest.raises(InvalidTemplate, match="line break") as refused:
+        make(tenant, draft=editing.changed(LETTER, subject=subject))
+
+    assert [one.field for one in refused.value.errors] == ["subject"]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.paginator import InvalidPage
 from django.test import Client
 from django.urls import reverse
 
+from tenants.admin import told
+from tenants.admin.paging import InfinitePaginator
 from tenants.models import ApiKey, AuditEntry, JwtIssuer, Membership, Tenant, User
 from tests.tenants.factories import (
     JwtIssuerFactory,
@@ -380,7 +383,7 @@ def test_the_audit_shows_before_and_after(admin, tenant):
         reverse("admin:tenants_auditentry_change", args=[entry.pk])
     ).content.decode()
 
-    assert "<td>name</td>" in page
+    assert "<td>Name</td>" in page
     assert "changed (secret)" in page
 
 
@@ -391,7 +394,7 @@ def test_history_tells_what_happened_to_a_row(admin, tenant):
 
     page = admin.get(reverse("admin:tenants_apikey_history", args=[key.pk]))
 
-    assert "revoked_at" in page.content.decode()
+    assert "Revoked" in page.content.decode()
 
 
 def test_empty_lists_say_what_to_do_next(admin):
@@ -399,3 +402,46 @@ def test_empty_lists_say_what_to_do_next(admin):
 
     assert "No API keys yet" in page
     assert "Start with a test key" in page
+
+
+def test_the_audit_is_told_in_words():
+    entry = AuditEntry(
+        object_type="tenants.apikey",
+        action="content seen",
+        changes={"revoked_at": {"before": None, "after": "x"}, "secret_hash": "*"},
+    )
+
+    assert told.action(entry) == "content looked at"
+    assert told.kind(entry) == "API key"
+    assert told.changes(entry) == [
+        ("Revoked", "", "x"),
+        ("Secret hash", "", "changed (secret)"),
+    ]
+
+
+def test_the_audit_tells_of_what_is_no_more_by_its_own_name():
+    entry = AuditEntry(object_type="gone.thing", action="x", changes={"a": "*"})
+
+    assert told.kind(entry) == "gone.thing"
+    assert told.action(entry) == "x"
+    assert told.changes(entry) == [("a", "", "changed (secret)")]
+
+
+def test_nobody_leafs_beyond_the_deepest_row():
+    paginator = InfinitePaginator([], 100)
+
+    assert paginator.num_pages == 100
+    with pytest.raises(InvalidPage):
+        paginator.page(101)
+
+
+def test_a_second_row_for_a_channel_is_refused_in_words():
+    """Its channel is no field of the form, so the sentence stands above all fields."""
+    operator = logged_in(UserFactory(is_superuser=True))
+    add = reverse("admin:events_systemdefaults_add") + "?channel=email"
+    operator.post(add, {})
+
+    answer = operator.post(add, {})
+
+    assert answer.status_code == 200
+    assert "already exists" in answer.content.decode()

@@ -1,5 +1,7 @@
 """/health: well or not, which part, and nothing more."""
 
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -97,3 +99,17 @@ def test_head_is_enough_and_post_is_a_problem(part):
     response = Client().post("/health")
     assert response.status_code == 405
     assert response["Content-Type"] == "application/problem+json"
+
+
+def test_probes_write_a_line_for_each_change_and_no_more(part, written):
+    part("queue", Unavailable("It rests."))
+    for _ in range(3):
+        Client().get("/health")
+    part("queue")
+    Client().get("/health")
+
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert [(one["event"], one["kind"]) for one in lines] == [
+        ("unwell", "queue"),
+        ("well_again", "queue"),
+    ]

@@ -1,0 +1,158 @@
+"""Why a message waits, failed or went on, told to people: codes as sentences.
+
+The API and the ledger keep the codes; what stands here is for pages only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from delivery.models import Notification
+from delivery.models.notification import OURS
+from delivery.states import Status
+from providers.registry import UnknownProvider, provider_class
+from tenants.models.credentials import KeyType
+
+# The ledger's causes. Where an end reads otherwise than a wait, it is in _ENDS.
+CAUSES: Mapping[str, str | Promise] = {
+    "accepted": gettext_lazy("Accepted and queued."),
+    "begin": gettext_lazy("An attempt began."),
+    "look_up": gettext_lazy("The provider is asked whether it has the message."),
+    "temporary": gettext_lazy("The provider could not take it now. It is tried again."),
+    "throttled": gettext_lazy("The provider asked us to slow down. It is tried again."),
+    "refused": gettext_lazy("The provider refused it."),
+    "gave_up": gettext_lazy("Given up: it could not be sent in the time there was."),
+    "misconfigured": gettext_lazy("It waits: the account needs mending."),
+    "outcome_unknown": gettext_lazy("Nobody can say yet whether it was sent."),
+    "repeat_same_key": gettext_lazy(
+        "The same call is made again: the provider knows a repeat when it sees one."
+    ),
+    "not_found": gettext_lazy("The provider does not have it yet. It is asked again."),
+    "surely_not_sent": gettext_lazy("The provider never had it. It is sent afresh."),
+    "look_up_failed": gettext_lazy("The provider could not be asked. We try again."),
+    "retry_once": gettext_lazy("Sent once more, though the first may have arrived."),
+    "not_called": gettext_lazy("The worker stopped before the call. Queued again."),
+    "poison": gettext_lazy("Taken aside: workers died over it again and again."),
+    "tenant_inactive": gettext_lazy("It waits: the tenant is switched off."),
+    "account_pausing": gettext_lazy("It waits: the provider asked us to slow down."),
+    "no_account": gettext_lazy("It waits: no active account can carry it."),
+    "unreadable": gettext_lazy("Given up: its stored content cannot be read."),
+    "cancelled": gettext_lazy("Cancelled before it left."),
+    "rescheduled": gettext_lazy("Given another time."),
+    "expired": gettext_lazy("Its time ran out before it could be sent."),
+    "lease_expired": gettext_lazy("The worker that had it vanished."),
+    "receipt": gettext_lazy("The provider reported: {state}."),
+}
+_ENDS: Mapping[str, str | Promise] = {
+    "misconfigured": gettext_lazy("Given up: nobody mended the account in time."),
+    "outcome_unknown": gettext_lazy("Given up: nobody can say whether it was sent."),
+    "tenant_inactive": gettext_lazy("Given up: the tenant stayed switched off."),
+    "account_pausing": gettext_lazy("Given up: the provider had no room for too long."),
+    "no_account": gettext_lazy("Given up: no active account could carry it."),
+}
+# Codes of ours on a message or an attempt; each says all that its detail says.
+_WHOLE: Mapping[str, str | Promise] = {
+    "no_account": gettext_lazy(
+        "No active account can carry this message. Add one, or switch one on."
+    ),
+    "account_pausing": gettext_lazy("The provider asked us to slow down."),
+    "tenant_inactive": gettext_lazy("The tenant is switched off; the message waits."),
+    "expired": gettext_lazy("It was not sent before it expired."),
+    "poison": gettext_lazy(
+        "Workers died over this message again and again; it was taken aside."
+    ),
+    "worker_lost": gettext_lazy(
+        "The worker that was sending it vanished, so it may have been sent."
+    ),
+    "unreadable": gettext_lazy("The stored content cannot be read."),
+}
+# These say what it means for the message; the detail says what the provider said.
+_HEADS: Mapping[str, str | Promise] = {
+    "misconfigured": gettext_lazy(
+        "The account's settings are wrong. Mend them, then press Check connection."
+    ),
+    "outcome_unknown": gettext_lazy(
+        "Nobody can say whether it was sent, so it is not sent again."
+    ),
+    "gave_up": gettext_lazy("It could not be sent in the time there was."),
+    "unclassified": gettext_lazy("The call ended in a way that nobody foresaw."),
+}
+# What sandboxes answer, in every language; they write it in English.
+SANDBOX_SAYS = (
+    gettext_lazy("Accepted by the sandbox; nothing was delivered."),
+    gettext_lazy("Simulated by the sandbox."),
+)
+# Codes of ours whose detail is a sentence that says the same.
+_SILENT = re.compile(
+    r"http_\d+|temporary|permanent|misconfigured|unknown|absent|not_sent|no_answer|"
+    r"address_not_allowed|unknown_provider|invalid_config|busy|tls|timeout|"
+    r"connection_lost|lost_after_dot|no_starttls|unencrypted_auth|no_auth|sandbox|"
+    r"message_too_long|delivery_failed|"
+)
+_STATUS = re.compile(r"(.*\S) \(HTTP (\d{3})\)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said, in words; `code` is the provider's own, where it gave one."""
+
+    text: str
+    code: str = ""
+
+
+def cause(code: str, *, became: str, state: str) -> str | None:
+    """A ledger entry's cause as a sentence; None for one that is not known."""
+    ended = became == Status.DEAD
+    found = _ENDS.get(code) if ended else None
+    found = found or CAUSES.get(code)
+    return str(found).format(state=state) if found else None
+
+
+def answer(code: str, detail: str) -> Answer:
+    """An error or a wait with its code, as stored."""
+    if code in _WHOLE:
+        return Answer(str(_WHOLE[code]))
+    if code in _HEADS:
+        return Answer(" ".join(filter(None, (str(_HEADS[code]), told(detail)))))
+    return Answer(told(detail), "" if _SILENT.fullmatch(code) else code)
+
+
+def told(detail: str) -> str:
+    """A stored sentence in the reader's language, where it is one of ours.
+
+    Workers write them in English; a provider's own words stay as they are.
+    """
+    if not detail:
+        return ""
+    parts = _STATUS.fullmatch(detail)
+    return f"{_(parts[1])} (HTTP {parts[2]})" if parts else _(detail)
+
+
+def provider(key: str) -> str:
+    """A provider's name for people; the key itself where its file is gone."""
+    try:
+        return str(provider_class(key).label)
+    except UnknownProvider:
+        return key
+
+
+def detail(code: str, text: str) -> str:
+    """What a ledger entry has to add to the sentence of its cause."""
+    if code in ("begin", "look_up"):
+        key, _space, account = text.partition(" ")
+        return " ".join(filter(None, (provider(key), account)))
+    return "" if code in _WHOLE or code == "lease_expired" else told(text)
+
+
+def asked_by(notification: Notification) -> str:
+    """The key that asked for it, and what such a key reaches."""
+    if notification.key_type == OURS:
+        return _("Notify itself")
+    kind = dict(KeyType.choices).get(notification.key_type, notification.key_type)
+    return f"{notification.key_name} ({kind})" if notification.key_name else str(kind)

@@ -1,0 +1,74 @@
+"""The audit's entries in words: what was done, to what, and to which field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenants.models import AuditEntry
+
+ACTIONS: Mapping[str, str | Promise] = {
+    "created": gettext_lazy("created"),
+    "changed": gettext_lazy("changed"),
+    "deleted": gettext_lazy("deleted"),
+    "registered": gettext_lazy("registered itself"),
+    "verified": gettext_lazy("verified"),
+    "link sent": gettext_lazy("link sent"),
+    "cancelled": gettext_lazy("cancelled"),
+    "content seen": gettext_lazy("content looked at"),
+}
+
+
+def action(entry: AuditEntry) -> str:
+    """What was done."""
+    return str(ACTIONS.get(entry.action, entry.action))
+
+
+def kind(entry: AuditEntry) -> str:
+    """To what: a model's name for people, or what is stored if there is none now."""
+    model = _model(entry)
+    return capfirst(str(model._meta.verbose_name)) if model else entry.object_type
+
+
+def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """Field, before, after; a secret only says that it changed."""
+    model = _model(entry)
+    return [
+        (_field(model, name), *_before_and_after(change))
+        for name, change in entry.changes.items()
+    ]
+
+
+def _model(entry: AuditEntry) -> type[Model] | None:
+    try:
+        return apps.get_model(entry.object_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(model: type[Model] | None, name: str) -> str:
+    if model is None:
+        return name
+    try:
+        field: Any = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    return capfirst(str(getattr(field, "verbose_name", name)))
+
+
+def _before_and_after(change: object) -> tuple[str, str]:
+    if not isinstance(change, dict):
+        return "", _("changed (secret)")
+    return _shown(change.get("before")), _shown(change.get("after"))
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
