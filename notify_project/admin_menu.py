@@ -21,7 +21,9 @@ _MENU = (
         _("Sending"),
         (
             ("delivery.notification", "outgoing_mail", _("Notifications")),
+            ("events.eventtype", "campaign", _("Event types")),
             ("templates_app.template", "edit_document", _("Templates")),
+            ("recipients.group", "groups", _("Groups")),
             ("mailbox", "inbox", _("Local mailbox")),
         ),
     ),

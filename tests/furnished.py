@@ -14,9 +14,13 @@ from delivery.models import (
     NotificationTag,
     Recipient,
 )
-from events.models import TenantDefaults
+from events import designing
+from events.designing import Naming
+from events.designs import ChannelDesign, Design
+from events.models import EventType, TenantDefaults
 from notify_project.db.hashing import address_hash
 from providers.models import Account, Sender
+from recipients import groups
 from templates_app import editing
 from templates_app.editing import Draft
 from tenants import auditing, keys
@@ -85,6 +89,13 @@ def furnish(word: str) -> Furnished:
         values={"replyTo": [f"reply@{word}.example"]},
     )
     defaults.save()
+    group = groups.create(
+        tenant,
+        name=f"{word} group",
+        channel_code="email",
+        addresses=[f"approver@{word}.example"],
+    )
+    event = _event(tenant, word)
     key, key_text = keys.issue(tenant, name=f"{word} key")
     issuer_secret = f"secret-of-{word}-issuer-0123456789abcdef"
     issuer = JwtIssuerFactory(
@@ -105,9 +116,19 @@ def furnish(word: str) -> Furnished:
         notification=notification,
         rows=(
             *(tenant, membership, sender, account, template, defaults),
-            *(key, issuer, entry, notification),
+            *(key, issuer, entry, notification, group, event),
         ),
     )
+
+
+def _event(tenant: Tenant, word: str) -> EventType:
+    """A draft, so that it may still be deleted."""
+    values = {
+        "recipients": {"to": [f"{{{{{word}}}}}"], "cc": [{"group": f"{word} group"}]},
+        "content": {"subject": f"{word} occasion", "body": f"{word} words"},
+    }
+    design = Design(channels={"email": ChannelDesign(values=values)})
+    return designing.create(tenant, Naming(f"{word}Event"), design)
 
 
 def notify(tenant: Tenant, word: str, account: Account | None = None) -> Notification:

@@ -1,5 +1,5 @@
-"""The admin's pages of the cascade's stored layers, and its start page."""
+"""The admin's pages of event types and of the cascade's stored layers; its start."""
 
-from events.admin import defaults
+from events.admin import defaults, event_types
 
-__all__ = ["defaults"]
+__all__ = ["defaults", "event_types"]

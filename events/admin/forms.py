@@ -27,7 +27,7 @@ VALUES = {
     "on_unknown": "onUnknown",
     "reply_to": "replyTo",
 }
-_PRIORITIES = (
+PRIORITIES = (
     ("high", gettext_lazy("High: before everything else")),
     ("normal", gettext_lazy("Normal")),
     ("low", gettext_lazy("Low: after everything else")),
@@ -76,7 +76,7 @@ class DefaultsForm(AdminForm):
         offered: dict[str, Any] = {
             "body_type": [(one, one) for one in kind.body_types],
             "engine": [(one.name, one.name) for one in registry.allowed_engines()],
-            "priority": _PRIORITIES,
+            "priority": PRIORITIES,
             "on_unknown": _POLICIES.items(),
         }
         for name, choices in offered.items():

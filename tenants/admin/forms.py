@@ -75,11 +75,15 @@ class StepForm(AdminForm):
         except NotifyError as refusal:
             self.refuse(refusal)
 
+    def field_of(self, field: str) -> str:
+        """The form's name of the field that a refusal names."""
+        return self.field_names.get(field, field.partition("[")[0])
+
     def refuse(self, refusal: NotifyError) -> None:
         """Put a refusal's sentences where they belong."""
         told = refusal.errors or ()
         for one in told:
-            name = self.field_names.get(one.field, one.field)
+            name = self.field_of(one.field)
             self.add_error(name if name in self.fields else None, one.message)
         if not told:
             self.add_error(None, refusal.message)

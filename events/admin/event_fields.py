@@ -1,0 +1,199 @@
+"""The fields of an event type's form, and their way to a design and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from events.admin.forms import PRIORITIES
+from events.designs import ChannelDesign
+from notify_project.api.strict_json import parse_object
+from notify_project.errors import NotifyError
+from providers.channels.base import Channel
+
+KINDS = {
+    "to": gettext_lazy("To"),
+    "cc": gettext_lazy("Copies (cc)"),
+    "bcc": gettext_lazy("Blind copies (bcc)"),
+}
+_REFERENCES = {
+    "template": gettext_lazy("Template"),
+    "sender": gettext_lazy("Sender"),
+    "account": gettext_lazy("Account"),
+}
+_MODES = (
+    ("", gettext_lazy("Says nothing of this channel")),
+    ("on", gettext_lazy("Sends over this channel")),
+    ("off", gettext_lazy("Describes it; a request may switch it on")),
+)
+_GROUP = "group:"
+
+
+class JsonField(forms.CharField):
+    """A JSON object, typed; a dictionary in Python."""
+
+    def __init__(self, **options: Any) -> None:
+        rows = options.pop("rows", 4)
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": rows, "class": "notify-code"})
+        super().__init__(required=False, strip=True, widget=widget, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return json.dumps(value, indent=2, ensure_ascii=False) if value else ""
+        return value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return dict(parse_object((text or "{}").encode()))
+        except NotifyError as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+
+def kinds_of(kind: Channel) -> list[str]:
+    """Which lists of recipients the channel has."""
+    return list(KINDS) if kind.max_recipients > 1 else ["to"]
+
+
+def fields_of(kind: Channel) -> dict[str, forms.Field]:
+    """The fields of one channel, by their names in the form: email_to, sms_body."""
+    fields: dict[str, forms.Field] = {
+        "mode": _choice(gettext_lazy("This event type"), _MODES)
+    }
+    for name in kinds_of(kind):
+        fields[name] = _lines(KINDS[name])
+    for name, label in _REFERENCES.items():
+        if not (kind.addresses_are_accounts and name != "template"):
+            fields[name] = _choice(label)
+    for one in kind.content_fields:
+        fields[one.name] = forms.CharField(
+            label=str(one.label),
+            required=False,
+            strip=False,
+            widget=_text(one.multiline),
+            help_text=gettext_lazy("Instead of the template's, or without one."),
+        )
+    unsaid = ("", gettext_lazy("As the template or the defaults say"))
+    types = [(one, one) for one in kind.body_types]
+    fields["body_type"] = _choice(gettext_lazy("The text is"), [unsaid, *types])
+    says_nothing = ("", gettext_lazy("Says nothing"))
+    fields["priority"] = _choice(gettext_lazy("Priority"), [says_nothing, *PRIORITIES])
+    if kind.code == "email":
+        fields["reply_to"] = _lines(gettext_lazy("Replies go to"))
+    fields["params"] = JsonField(
+        label=gettext_lazy("Defaults of params, for this channel")
+    )
+    return {f"{kind.code}_{name}": field for name, field in fields.items()}
+
+
+def initial_of(
+    kind: Channel, one: ChannelDesign, groups: Mapping[str, str]
+) -> dict[str, Any]:
+    """What a design says, as the form shows it; `groups` has names by id."""
+    content: Mapping[str, Any] = one.values.get("content", {})
+    recipients: Mapping[str, Any] = one.values.get("recipients", {})
+    found: dict[str, Any] = {
+        "mode": "on" if one.on else "off",
+        "template": str(one.template_id or ""),
+        "sender": str(one.sender_id or ""),
+        "account": str(one.account_id or ""),
+        "body_type": content.get("bodyType", ""),
+        "priority": one.values.get("priority", ""),
+        "reply_to": "\n".join(one.values.get("replyTo", ())),
+        "params": one.values.get("params", {}),
+        **{each.name: content.get(each.name, "") for each in kind.content_fields},
+    }
+    for name in kinds_of(kind):
+        entries = recipients.get(name, ())
+        found[name] = "\n".join(_line(entry, groups) for entry in entries)
+    return {f"{kind.code}_{name}": value for name, value in found.items()}
+
+
+def design_of(
+    kind: Channel, cleaned: Mapping[str, Any], before: ChannelDesign
+) -> ChannelDesign | None:
+    """What the form says of a channel; None for nothing. What has no field stays."""
+
+    def given(name: str) -> Any:
+        return cleaned.get(f"{kind.code}_{name}") or ""
+
+    if not given("mode"):
+        return None
+    content = dict(before.values.get("content", {}))
+    said = {each.name: given(each.name) for each in kind.content_fields}
+    recipients = {name: _entries(given(name)) for name in kinds_of(kind)}
+    own = {
+        "recipients": _filled(recipients),
+        "content": _filled({**content, **said, "bodyType": given("body_type")}),
+        "priority": given("priority"),
+        "params": given("params"),
+        "replyTo": _entries(given("reply_to")),
+    }
+    return ChannelDesign(
+        on=given("mode") == "on",
+        template_id=given("template") or None,
+        sender_id=given("sender") or None,
+        account_id=given("account") or None,
+        values=_filled({**before.values, **own}),
+    )
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _entries(text: str) -> list[Any]:
+    """One a line; "group: Approvers" names a group."""
+    lines = [one.strip() for one in text.splitlines() if one.strip()]
+    return [
+        {"group": one[len(_GROUP) :].strip()} if one.lower().startswith(_GROUP) else one
+        for one in lines
+    ]
+
+
+def _line(entry: Any, groups: Mapping[str, str]) -> str:
+    if isinstance(entry, Mapping):
+        return f"{_GROUP} {groups.get(entry['group'], entry['group'])}"
+    return str(entry)
+
+
+def _choice(label: Any, choices: Any = ()) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=False, choices=choices, widget=UnfoldAdminSelectWidget
+    )
+
+
+def _lines(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "One a line: an address, {{a parameter}}, or group: and a group's name."
+        ),
+    )
+
+
+def _text(multiline: bool) -> forms.Widget:
+    if not multiline:
+        widget: forms.Widget = UnfoldAdminTextInputWidget()
+        return widget
+    area: forms.Widget = UnfoldAdminTextareaWidget(
+        attrs={"rows": 6, "class": "notify-code"}
+    )
+    return area
+
+
+def nothing_chosen() -> tuple[str, str]:
+    """The first choice of a reference."""
+    return "", _("None")

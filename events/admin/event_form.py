@@ -1,0 +1,199 @@
+"""The form of an event type: names, which change at once, and a design, as a draft."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from events import designing
+from events.admin import event_fields
+from events.admin.event_fields import JsonField
+from events.designing import Naming
+from events.designs import ChannelDesign, Design
+from events.errors import InvalidDesign
+from events.event_types import design_of
+from events.models import EventType, EventVersion
+from providers.channels.base import channels
+from providers.models import Account, Sender
+from recipients.models import Group
+from templates_app.models import Template
+from tenants.admin.forms import StepForm
+
+NAMING = ("name", "aliases", "display_name", "description", "category")
+EXPECTED = ("params_schema", "sample_params", "params")
+_SECONDS = {"expires_after_seconds", "window_seconds"}
+HANDLING = ("urgency", "mandatory", "tags", *sorted(_SECONDS))
+_RENAMED = {"bodyType": "body_type", "replyTo": "reply_to"}
+_NO_CHANNEL = ChannelDesign()
+
+
+def _number(label: Any, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=help_text,
+    )
+
+
+class EventTypeForm(StepForm):
+    """Saves by designing.create, or designing.rename and designing.save_draft.
+
+    The fields of the channels are added by the admin.
+    """
+
+    aliases = forms.CharField(
+        label=gettext_lazy("Aliases"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("Other names that calls may use, with spaces between."),
+    )
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"),
+        choices=EventVersion.Urgency.choices,
+        initial=EventVersion.Urgency.NORMAL,
+        widget=UnfoldAdminSelectWidget,
+    )
+    mandatory = forms.BooleanField(
+        label=gettext_lazy("Mandatory"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=gettext_lazy("Nobody may opt out of it."),
+    )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy(
+            "With commas between; notifications can be found by them."
+        ),
+    )
+    expires_after_seconds = _number(
+        gettext_lazy("Expires after (seconds)"),
+        gettext_lazy("What could not be sent by then is not sent. Empty: never."),
+    )
+    window_seconds = _number(
+        gettext_lazy("Equal requests count as one for (seconds)"),
+        gettext_lazy("Empty: as the tenant says. 0: never."),
+    )
+    params_schema = JsonField(
+        label=gettext_lazy("Expected params"),
+        rows=6,
+        help_text=gettext_lazy(
+            "A JSON Schema. Calls whose params do not fit are refused."
+        ),
+    )
+    sample_params = JsonField(
+        label=gettext_lazy("Sample params"),
+        rows=6,
+        help_text=gettext_lazy(
+            "With these the design is tried out when it is saved. Not real people's "
+            "data."
+        ),
+    )
+    params = JsonField(label=gettext_lazy("Defaults of params"))
+
+    class Meta:
+        model = EventType
+        fields = ("name", "display_name", "description", "category")
+        widgets: ClassVar[dict[str, Any]] = {
+            "description": UnfoldAdminTextareaWidget(attrs={"rows": 2})
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._before = Design()
+        if not self.is_new:
+            self._fill_in()
+        for kind in channels():
+            self._offer(kind.code)
+
+    def _fill_in(self) -> None:
+        event: EventType = self.instance
+        aliases = designing.naming_of(event).aliases
+        version = designing.draft_of(event) or event.published
+        if version is None:
+            return
+        self._before = design_of(version)
+        names = ("urgency", "mandatory", *sorted(_SECONDS), *EXPECTED)
+        shown: dict[str, Any] = {name: getattr(self._before, name) for name in names}
+        shown |= {"aliases": " ".join(aliases), "tags": ", ".join(self._before.tags)}
+        rows = Group.for_tenant(event.tenant_id).values_list("id", "name")
+        groups = {str(group_id): name for group_id, name in rows}
+        for kind in channels():
+            if one := self._before.channels.get(kind.code):
+                shown |= event_fields.initial_of(kind, one, groups)
+        for name, value in shown.items():
+            self.initial.setdefault(name, value)
+
+    def _offer(self, code: str) -> None:
+        """The tenant's own templates, verified senders and accounts of a channel."""
+        if self.tenant is None:
+            return
+        offered: dict[str, Any] = {
+            "template": Template.for_tenant(self.tenant).filter(channel=code),
+            "sender": Sender.for_tenant(self.tenant).filter(
+                channel=code, verified_at__isnull=False
+            ),
+            "account": Account.offered_to(self.tenant).filter(
+                channel=code, active=True
+            ),
+        }
+        for name, rows in offered.items():
+            field: Any = self.fields.get(f"{code}_{name}")
+            if field is not None:
+                choices = [(str(one.pk), str(one)) for one in rows]
+                field.choices = [event_fields.nothing_chosen(), *choices]
+
+    def field_of(self, field: str) -> str:
+        """`email.content.body` of a refusal is email_body here."""
+        parts = field.partition("[")[0].split(".")
+        if parts[0] == "params":
+            return "sample_params"
+        if len(parts) > 1:
+            return f"{parts[0]}_{_RENAMED.get(parts[-1], parts[-1])}"
+        mode = f"{parts[0]}_mode"
+        return mode if mode in self.fields else parts[0]
+
+    def step(self) -> EventType:
+        cleaned = self.cleaned_data
+        given = {name: cleaned[name] for name in NAMING if name != "aliases"}
+        aliases = tuple(str(cleaned["aliases"]).replace(",", " ").split())
+        naming, design = Naming(aliases=aliases, **given), self._design()
+        if not self.is_new:
+            event: EventType = self.instance
+            designing.rename(event, naming)
+            if design != self._before:
+                designing.save_draft(event, design, author=self.user)
+            return event
+        if self.tenant is None:  # the page is closed without one
+            raise InvalidDesign(_("Choose a tenant first."))
+        return designing.create(self.tenant, naming, design, author=self.user)
+
+    def _design(self) -> Design:
+        cleaned = self.cleaned_data
+        tags = [one.strip() for one in str(cleaned["tags"]).split(",")]
+        made = {
+            kind.code: event_fields.design_of(
+                kind, cleaned, self._before.channels.get(kind.code, _NO_CHANNEL)
+            )
+            for kind in channels()
+        }
+        return Design(
+            tags=tuple(one for one in tags if one),
+            channels={code: one for code, one in made.items() if one},
+            **{
+                name: cleaned[name]
+                for name in ("urgency", "mandatory", *sorted(_SECONDS), *EXPECTED)
+            },
+        )

@@ -1,0 +1,245 @@
+"""Event types: what is sent when something has happened; drafts, versions, preview."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from events import designing
+from events.admin import event_fields, rehearsals
+from events.admin.event_form import EXPECTED, HANDLING, NAMING, EventTypeForm
+from events.models import EventType, EventVersion
+from notify_project.errors import NotifyError
+from providers.channels.base import channels
+from tenants import auditing
+from tenants.admin.audited import user_of
+from tenants.admin.base import TenantAdmin
+from tenants.admin.steps import step
+
+_VERSIONS = 50
+
+
+def _has_draft(obj: EventType) -> bool:
+    return designing.draft_of(obj) is not None
+
+
+@admin.register(EventType)
+class EventTypesAdmin(TenantAdmin):
+    """What is saved is a draft; callers hear what was published."""
+
+    form = EventTypeForm
+    list_display = ("name", "display_name", "category", "shown_version", "active")
+    list_filter = ("active",)
+    search_fields = ("name", "display_name", "description", "category")
+    list_select_related = ("published",)
+    change_form_template = "admin/notify/event_type_form.html"
+    steps = ("publish", "discard", "switch_off", "switch_on", "copy")
+    empty_title = gettext_lazy("No event types yet")
+    empty_text = gettext_lazy(
+        "An event type says what is sent when something has happened: over which "
+        "channels, to whom, in which words. Programs then name it and give its params."
+    )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        made = super().get_form(request, obj, change, fields=EventTypeForm.Meta.fields)
+        fields: dict[str, Any] = {}
+        for kind in channels():
+            fields |= event_fields.fields_of(kind)
+        return type(made.__name__, (made,), fields)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            names = tuple(name for name in NAMING if name != "aliases")
+            return ((None, {"fields": (*names, "active", "shown_version")}),)
+        return (
+            (None, {"fields": NAMING}),
+            *(
+                (kind.label, {"fields": tuple(event_fields.fields_of(kind))})
+                for kind in channels()
+            ),
+            (_("Params"), {"fields": EXPECTED}),
+            (_("Handling"), {"fields": HANDLING}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("active", "shown_version") if obj is not None else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was published is switched off, so that history can be read."""
+        gone = obj is None or obj.published_id is None
+        return gone and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        designing.delete(obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its drafts go with it."""
+        return [str(one) for one in objs], {}, set(), []
+
+    def audit_snapshot(self, obj: Any) -> dict[str, object]:
+        """Which versions there are tells what was said."""
+        draft = designing.draft_of(obj)
+        return {
+            **auditing.snapshot(obj),
+            "version": obj.published.number if obj.published else 0,
+            "draft": draft.number if draft else 0,
+        }
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        if obj is not None:
+            versions = obj.versions.select_related("created_by")[:_VERSIONS]
+            context["versions"] = [
+                (one, self.url("roll_back", obj.pk, one.number)) for one in versions
+            ]
+            context["preview_url"] = self.url("preview", obj.pk)
+            context["may_change"] = self.has_change_permission(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # --- Steps ---
+
+    @step(
+        gettext_lazy("Publish the draft"),
+        ask=gettext_lazy("Calls will be answered by the draft from now on."),
+        icon="publish",
+        when=_has_draft,
+    )
+    def publish(self, request: HttpRequest, obj: EventType) -> str:
+        version = designing.publish(obj)
+        self.audit(request, "changed", obj)
+        return _("Version %(number)s is published.") % {"number": version.number}
+
+    @step(
+        gettext_lazy("Discard the draft"),
+        ask=gettext_lazy("What was changed since the last version is lost."),
+        icon="delete",
+        danger=True,
+        when=lambda obj: obj.published_id is not None and _has_draft(obj),
+    )
+    def discard(self, request: HttpRequest, obj: EventType) -> str:
+        designing.discard_draft(obj)
+        self.audit(request, "changed", obj)
+        return _("The draft is gone; what is published stays.")
+
+    @step(
+        gettext_lazy("Switch off"),
+        ask=gettext_lazy("Calls that name it will be refused."),
+        icon="pause",
+        danger=True,
+        when=lambda obj: obj.active,
+    )
+    def switch_off(self, request: HttpRequest, obj: EventType) -> str:
+        designing.switch(obj, active=False)
+        self.audit(request, "changed", obj)
+        return _("%(name)s is switched off.") % {"name": obj.name}
+
+    @step(gettext_lazy("Switch on"), icon="play_arrow", when=lambda obj: not obj.active)
+    def switch_on(self, request: HttpRequest, obj: EventType) -> str:
+        designing.switch(obj, active=True)
+        self.audit(request, "changed", obj)
+        return _("%(name)s is switched on.") % {"name": obj.name}
+
+    @step(gettext_lazy("Copy"), permission="change", icon="content_copy")
+    def copy(self, request: HttpRequest, obj: EventType) -> HttpResponse:
+        """A draft of its own, whose name is to be changed."""
+        made = designing.copy(obj, f"{obj.name[:90]}-copy", author=user_of(request))
+        self.audit(request, "created", made)
+        return HttpResponseRedirect(self.url("change", made.pk))
+
+    # --- Pages of one row ---
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                "<path:object_id>/preview/",
+                view(self.preview_view),
+                name="events_eventtype_preview",
+            ),
+            path(
+                "<path:object_id>/roll-back/<int:number>/",
+                view(self.roll_back_view),
+                name="events_eventtype_roll_back",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def roll_back_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> HttpResponse:
+        """An older version is heard again."""
+        event: EventType = self.get_object(request, object_id)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request, event):
+            raise PermissionDenied
+        try:
+            designing.roll_back(event, number)
+        except NotifyError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            self.audit(request, "changed", event)
+            text = _("Version %(number)s is heard again.") % {"number": number}
+            messages.success(request, text)
+        return HttpResponseRedirect(self.url("change", event.pk))
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What a call would send, and which layer decided what; stores nothing."""
+        event: EventType = self.get_object(request, object_id)
+        if not self.has_view_permission(request, event):
+            raise PermissionDenied
+        version = _version(event, request.GET.get("version", ""))
+        samples = request.POST.get("params")
+        if samples is None:
+            samples = json.dumps(version.sample_params, indent=2, ensure_ascii=False)
+        return self.page(
+            request,
+            "admin/notify/event_type_preview.html",
+            {
+                "title": _("Preview"),
+                "object": event,
+                "version": version,
+                "versions": event.versions.all()[:_VERSIONS],
+                "shown": rehearsals.of(event, version, samples),
+                "samples": samples,
+                "back_url": self.url("change", event.pk),
+            },
+        )
+
+    @display(description=gettext_lazy("version"))
+    def shown_version(self, obj: EventType) -> str:
+        return str(obj.published.number) if obj.published else _("draft")
+
+
+def _version(event: EventType, number: str) -> EventVersion:
+    """The version of that number, else the draft, else the published one."""
+    found: EventVersion | None = designing.draft_of(event) or event.published
+    if number:
+        wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
+        found = event.versions.filter(number=wanted).first()
+    if found is None:
+        raise Http404
+    return found

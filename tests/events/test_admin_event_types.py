@@ -1,0 +1,224 @@
+"""The admin's pages of event types, used as a browser would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events import designing
+from events.designs import ChannelDesign
+from events.event_types import design_of
+from events.models import EventType
+from recipients import groups
+from tenants.models import AuditEntry, Tenant
+from tests.events.designed import mail_design, published, template_of
+from tests.events.scene import sender_of, tenant_with_mail
+from tests.tenants.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:events_eventtype_add"
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return tenant_with_mail()
+
+
+@pytest.fixture
+def event(tenant) -> EventType:
+    return published(tenant, "AppRec", mail_design())
+
+
+@pytest.fixture
+def designer(tenant) -> Client:
+    return someone(tenant, "designer")
+
+
+def someone(tenant, role: str) -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(tenant=tenant, role=role).user)
+    return client
+
+
+def page(event: EventType, name: str = "change", *args: Any) -> str:
+    return reverse(f"admin:events_eventtype_{name}", args=[event.pk, *args])
+
+
+def press(client: Client, event: EventType, name: str) -> Any:
+    return client.post(page(event, "do", name), follow=True)
+
+
+def typed(**changes: str) -> dict[str, str]:
+    """What a browser would post of mail_design."""
+    return {
+        "name": "AppRec",
+        "urgency": "normal",
+        "email_mode": "on",
+        "email_to": "{{email}}",
+        "email_subject": "Hello {{name}}",
+        "email_body": "Dear {{name}}",
+        **changes,
+    }
+
+
+def refreshed(event: EventType) -> EventType:
+    return (
+        EventType.for_tenant(event.tenant_id)
+        .select_related("published")
+        .get(id=event.id)
+    )
+
+
+def test_a_new_one_is_a_draft_with_all_that_was_typed(designer, tenant):
+    groups.create(tenant, name="G", channel_code="email", addresses=["g@example.org"])
+    template = template_of(tenant, {"name": "T", "channel": "sms", "message": "m"})
+    sender = sender_of(tenant, "desk@example.org")
+    body = typed(
+        aliases="received, app",
+        display_name="Application received",
+        tags="a, b",
+        mandatory="on",
+        expires_after_seconds="60",
+        window_seconds="0",
+        params_schema='{"required": ["name"]}',
+        sample_params='{"name": "Jane", "email": "jane@example.org"}',
+        params='{"office": "Victoria"}',
+        email_cc="group: g\ntom@example.org",
+        email_sender=str(sender.id),
+        email_priority="high",
+        email_reply_to="reply@example.org",
+        email_body_type="html",
+        email_params='{"x": 1}',
+        sms_mode="off",
+        sms_template=str(template.id),
+    )
+
+    answer = designer.post(reverse(ADD), body)
+
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    event = EventType.for_tenant(tenant).get()
+    assert event.published is None
+    assert designing.naming_of(event).aliases == ("received", "app")
+    design = design_of(designing.draft_of(event))
+    assert design.tags == ("a", "b")
+    assert (design.mandatory, design.expires_after_seconds) == (True, 60)
+    assert (design.window_seconds, design.params) == (0, {"office": "Victoria"})
+    group = groups.Groups(tenant.id, ["G"], channel_code="email").get("G", field="")
+    mail = design.channels["email"]
+    assert (mail.on, mail.sender_id) == (True, sender.id)
+    assert mail.values == {
+        "recipients": {
+            "to": ["{{email}}"],
+            "cc": [{"group": str(group.id)}, "tom@example.org"],
+        },
+        "content": {
+            "subject": "Hello {{name}}",
+            "body": "Dear {{name}}",
+            "bodyType": "html",
+        },
+        "priority": "high",
+        "replyTo": ["reply@example.org"],
+        "params": {"x": 1},
+    }
+    assert design.channels["sms"] == ChannelDesign(on=False, template_id=template.id)
+    shown = designer.get(page(event)).content.decode()
+    assert "group: G" in shown
+
+
+def test_saving_what_is_there_changes_nothing(designer, event):
+    designer.post(page(event), typed())
+
+    assert event.versions.count() == 1
+
+
+def test_a_change_waits_as_a_draft_until_it_is_published(designer, event, tenant):
+    designer.post(page(event), typed(email_body="Good day {{name}}"))
+    assert refreshed(event).published.number == 1
+
+    press(designer, event, "publish")
+
+    assert refreshed(event).published.number == 2
+    change = AuditEntry.for_tenant(tenant).order_by("-at").first().changes
+    assert change["version"] == {"before": 1, "after": 2}
+    designer.post(page(event, "roll_back", 1))
+    assert refreshed(event).published.number == 1
+
+
+def test_a_draft_can_be_discarded(designer, event):
+    designer.post(page(event), typed(email_body="Other"))
+
+    press(designer, event, "discard")
+
+    assert event.versions.count() == 1
+
+
+def test_it_is_switched_off_and_on_and_copied(designer, event, tenant):
+    press(designer, event, "switch_off")
+    assert not refreshed(event).active
+    press(designer, event, "switch_on")
+    assert refreshed(event).active
+
+    press(designer, event, "copy")
+
+    copied = EventType.for_tenant(tenant).get(name="AppRec-copy")
+    assert copied.published is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"email_to": "nobody"}, "email.recipients.to[0]"),
+        ({"email_cc": "group: None"}, "there is no group"),
+        ({"email_body": "{{#if a}}"}, "Line 1, column"),
+        ({"sample_params": "[]"}, "errornote"),
+        ({"sample_params": '{"email": "x", "name": "y"}'}, "email.recipients.to[0]"),
+        ({"params_schema": '{"type": "x"}'}, "JSON Schema"),
+        ({"email_mode": ""}, "at least one channel"),
+        ({"name": "1st"}, "begins with a letter"),
+        ({"email_template": "019a0000-0000-7000-8000-0000000000aa"}, "errornote"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_saved(designer, event, change, words):
+    answer = designer.post(page(event), typed(**change))
+
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert event.versions.count() == 1
+
+
+def test_the_preview_shows_what_would_be_sent_and_who_decided(designer, event):
+    samples = {"params": '{"name": "Jane <3", "email": "jane@example.org"}'}
+
+    shown = designer.post(page(event, "preview"), samples).content.decode()
+    missing = designer.get(page(event, "preview")).content.decode()
+    garbled = designer.post(page(event, "preview"), {"params": "{"}).content.decode()
+
+    assert "Dear Jane &lt;3" in shown
+    assert "email.content.body" in shown
+    assert "Missing in params" in missing
+    assert "notify-warning" in garbled
+    assert designer.get(page(event, "preview") + "?version=9").status_code == 404
+
+
+def test_only_a_draft_can_be_deleted(designer, event, tenant):
+    made = designing.copy(event, "Mistake")
+
+    designer.post(page(made, "delete"), {"post": "yes"})
+    refused = designer.post(page(event, "delete"), {"post": "yes"})
+
+    assert refused.status_code == 403
+    assert [one.name for one in EventType.for_tenant(tenant)] == ["AppRec"]
+
+
+def test_support_looks_and_touches_nothing(tenant, event):
+    client = someone(tenant, "support")
+
+    assert client.get(page(event)).status_code == 200
+    assert client.get(page(event, "preview")).status_code == 200
+    assert client.post(page(event), typed(name="X")).status_code == 403
+    assert client.post(page(event, "roll_back", 1)).status_code == 403
+    assert client.post(page(event, "do", "publish")).status_code == 403
+    assert refreshed(event).name == "AppRec"
