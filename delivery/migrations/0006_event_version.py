@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0004_message_vacuum"),
+        ("delivery", "0005_search_by_event_and_channel"),
     ]
 
     operations = [
