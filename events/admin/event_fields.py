@@ -179,7 +179,7 @@ def _lines(label: Any) -> forms.CharField:
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy(
-            "One a line: an address, {{a parameter}}, or group: and a group's name."
+            "One a line: an address, {{param}}, or group: and a group's name."
         ),
     )
 
