@@ -19,6 +19,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
+from tests.chaos import report
 from tests.chaos.faults import FAULTS, Fault
 from tests.servers import Postgres
 from tests.services import ENVIRONMENT
@@ -32,7 +33,7 @@ def main(name: str, seed: int, result: Path) -> None:
         began = time.monotonic()
         found = _run(FAULTS[name], seed, folder, services)
         found["seconds"] = round(time.monotonic() - began)
-        if found["broken"] or found["lost"] or found["stuck"]:
+        if not report.is_clean(found):
             _keep_logs(folder, result.parent / f"chaos-{name}")
     result.write_text(json.dumps({"fault": name, "seed": seed, **found}))
 
