@@ -2,10 +2,10 @@
 # Needs Python 3.11 or newer and make; the rest is installed into .venv.
 
 PYTHON ?= python3
-# How many processes test side by side; 2 at least, or tests that rely on being alone
-# would not be noticed.
-TEST_PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
-	[ $$n -gt 2 ] && echo $$n || echo 2)
+# How many processes test side by side: one more than cores, since many tests wait for
+# processes that they killed; 2 at least, or tests that rely on being alone would not be
+# noticed.
+TEST_PROCESSES ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \

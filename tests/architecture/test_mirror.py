@@ -30,7 +30,7 @@ EXCEPTIONS = {
     "notify_project/observability/redaction.py": "observability/test_logs.py",
 }
 # Tests that follow a story, or look at all modules at once.
-ACROSS = {"architecture", "bench", "chaos", "faults", "journeys"}
+ACROSS = {"architecture", "bench", "chaos", "faults", "journeys", "walks"}
 ALL_PROVIDERS = Path("tests/providers/test_contract.py")
 
 

@@ -22,8 +22,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tenants.models import Tenant
-from tests.architecture.test_routes import tenants_own
 from tests.journeys.conftest import Caller
+from tests.walks.test_routes import tenants_own
 
 API = schemathesis.openapi.from_wsgi("/openapi.json", get_wsgi_application())
 pytestmark = pytest.mark.django_db

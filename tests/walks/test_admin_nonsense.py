@@ -17,14 +17,14 @@ from django.urls import reverse
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from events.models import SystemDefaults
-from tests.architecture.test_admin_walk import (
+from tests.furnished import Furnished, furnish
+from tests.tenants.factories import UserFactory
+from tests.walks.test_admin_walk import (
     logged_in,
     named,
     row_pages,
     someone,
 )
-from tests.furnished import Furnished, furnish
-from tests.tenants.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
