@@ -84,10 +84,11 @@ def test_a_slow_lane_does_not_stop_the_heart(monkeypatch):
 
 
 def test_a_stop_waits_for_the_calls_that_run(monkeypatch):
-    ended = []
+    began, ended = [], []
 
     def pump(_name, wake, _stopping):
         wake.heard()
+        began.append(True)
         time.sleep(0.5)
         ended.append(True)
 
@@ -95,7 +96,7 @@ def test_a_stop_waits_for_the_calls_that_run(monkeypatch):
     beat = Heartbeat()
     beat.start()
     try:
-        assert _until(lambda: beat._pumping)
+        assert _until(lambda: began)
     finally:
         beat.stop()
 
