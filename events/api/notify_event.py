@@ -12,14 +12,8 @@ from events.api.notify import SendView, body_of, previews, sends, valid
 from events.requests import NotifyRequest
 
 
-@sends(
-    "Event",
-    _lazy("Send what an event type says"),
-    NotifyEventSerializer,
-    examples.EVENT,
-)
-class NotifyEvent(SendView):
-    """Send what an event type says, with what the request overrides and adds."""
+class EventView(SendView):
+    """What sending and previewing by an event type share."""
 
     endpoint = "event"
 
@@ -28,13 +22,23 @@ class NotifyEvent(SendView):
         return event_requests.event(values, wrong)
 
 
+@sends(
+    "Event",
+    _lazy("Send what an event type says"),
+    NotifyEventSerializer,
+    examples.EVENT,
+)
+class NotifyEvent(EventView):
+    """Send what an event type says, with what the request overrides and adds."""
+
+
 @previews(
     "Event",
     _lazy("Preview what an event type says"),
     NotifyEventSerializer,
     examples.EVENT,
 )
-class PreviewEvent(NotifyEvent):
+class PreviewEvent(EventView):
     """What POST /notifyevent would send."""
 
     preview_only = True
