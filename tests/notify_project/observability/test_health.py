@@ -101,7 +101,8 @@ def test_head_is_enough_and_post_is_a_problem(part):
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_probes_write_a_line_for_each_change_and_no_more(part, written):
+def test_probes_write_a_line_for_each_change_and_no_more(part, written, monkeypatch):
+    monkeypatch.setattr(health, "_told", frozenset())
     part("queue", Unavailable("It rests."))
     for _ in range(3):
         Client().get("/health")
