@@ -37,6 +37,7 @@ CAUSES: Mapping[str, str | Promise] = {
     "surely_not_sent": gettext_lazy("The provider never had it. It is sent afresh."),
     "look_up_failed": gettext_lazy("The provider could not be asked. We try again."),
     "retry_once": gettext_lazy("Sent once more, though the first may have arrived."),
+    "accepted_before": gettext_lazy("An earlier attempt turned out to be accepted."),
     "not_called": gettext_lazy("The worker stopped before the call. Queued again."),
     "poison": gettext_lazy("Taken aside: workers died over it again and again."),
     "tenant_inactive": gettext_lazy("It waits: the tenant is switched off."),
