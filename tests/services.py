@@ -50,12 +50,43 @@ def pytest_load_initial_conftests(
         "markers",
         "each_database: runs on PostgreSQL, and by `make test` on SQLite too.",
     )
+    early_config.addinivalue_line(
+        "markers",
+        "only_on(vendor): is about what postgresql or sqlite alone has, or does.",
+    )
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         os.environ["BROKER_URL"] = numbered(os.environ["BROKER_URL"], worker)
     elif not {"-h", "--help", "-V", "--version"} & set(args):
         early_config.add_cleanup(_provide())
     return (yield)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what is about the other database; the run on that one has it."""
+    there = (
+        "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
+    )
+    elsewhere = [one for one in items if _only_on(one) not in {None, there}]
+    items[:] = [one for one in items if one not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
+
+
+def _only_on(item: pytest.Item) -> str | None:
+    mark = item.get_closest_marker("only_on")
+    if mark is None:
+        return None
+    vendor = str(mark.args[0])
+    if vendor == "sqlite" and item.get_closest_marker("each_database") is None:
+        raise pytest.UsageError(
+            f"{item.nodeid} is for SQLite alone and not marked each_database: no run "
+            "would have it."
+        )
+    if vendor not in {"sqlite", "postgresql"}:
+        raise pytest.UsageError(f"{item.nodeid}: only_on({vendor!r}) is no database.")
+    return vendor
 
 
 def numbered(url: str, worker: str) -> str:

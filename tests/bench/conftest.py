@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 import notify_project.tasks  # noqa: F401 - the bell of this process rings by it
 from tests.bench.ground import Ground
@@ -15,7 +14,5 @@ from tests.faults.processes import database_url
 
 @pytest.fixture
 def ground(transactional_db: None, tmp_path: Path) -> Ground:
-    if connection.vendor == "sqlite":
-        pytest.skip("the bench runs on PostgreSQL")
     environment = {"DATABASE_URL": database_url(), "BROKER_URL": settings.BROKER_URL}
     return Ground(tmp_path, database_url(), environment)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -37,7 +38,7 @@ class Seen:
         return json.dumps(told).encode()
 
 
-class Line(asyncio.Protocol):
+class Line(asyncio.Protocol, ABC):
     """A connection that answers some things at once and others after the delay."""
 
     def __init__(self, seen: Seen, delay: float) -> None:
@@ -57,9 +58,9 @@ class Line(asyncio.Protocol):
         while self.take():
             pass
 
+    @abstractmethod
     def take(self) -> bool:
         """Work through the buffer; False when there is nothing whole in it."""
-        raise NotImplementedError
 
     def answer(self, data: bytes) -> None:
         self.transport.write(data)

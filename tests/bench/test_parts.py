@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import connection
 
 from tests.bench import accept, deliver, growth, latency, peers, report, rows
 from tests.bench.customer import open_for_business
+
+pytestmark = pytest.mark.only_on("postgresql")
 
 
 def test_the_bare_view_stores_the_rows_of_an_accepted_call(ground):

@@ -60,10 +60,9 @@ def test_a_tag_is_there_once():
         again.save()
 
 
+@pytest.mark.only_on("postgresql")
 def test_messages_are_vacuumed_before_a_fifth_of_them_is_dead():
     """They change some four times each, and the queue's indexes with them."""
-    if connection.vendor != "postgresql":
-        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reloptions FROM pg_class WHERE relname = %s",

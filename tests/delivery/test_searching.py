@@ -60,7 +60,7 @@ def test_more_finds_than_can_be_named_are_found_all_the_same(monkeypatch):
     assert len(found(made, "parks-correlation")) == 4
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="reads PostgreSQL's plans")
+@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("text", ["parks-tag", "to@parks.example", "parks-correlation"])
 def test_no_place_is_read_from_end_to_end(text):
     made = furnish("parks")

@@ -128,9 +128,8 @@ def test_whichever_statement_fails_nothing_is_stored_and_the_next_try_is_well(
     assert stored()["Message"] == 1
 
 
+@pytest.mark.only_on("postgresql")
 def test_what_is_cut_before_its_commit_was_never_there(tenant: Tenant):
-    if connection.vendor == "sqlite":
-        return  # there is no connection to cut
     count = len(statements_of_a_send(tenant))
 
     def cut(number: int) -> None:

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests.chaos import sqlite
 from tests.faults.conftest import assert_survived
@@ -64,10 +63,9 @@ def test_a_second_worker_is_refused_and_a_killed_one_is_replaced_at_once(
 
 
 @pytest.mark.each_database
+@pytest.mark.only_on("sqlite")
 def test_kills_and_power_cuts_leave_the_file_whole(world):
     """A small F26."""
-    if connection.vendor != "sqlite":
-        pytest.skip("it is about SQLite's file")
     sqlite.hurt(world, rows=2000, kills=5, posts=40, cuts=2)
 
     assert_survived(world)

@@ -7,7 +7,6 @@ import json
 import threading
 
 import pytest
-from django.db import connection
 
 from delivery.models import Message, Notification
 from tests.chaos import web
@@ -65,8 +64,6 @@ class Unanswered(threading.Thread):
 @pytest.fixture
 def struck(world):
     """Kills the web process while it is in the middle of an accepting commit."""
-    if connection.vendor != "postgresql":
-        pytest.skip("only PostgreSQL can be made to dawdle")
     world.furnish()
 
     def strike(dawdling):
@@ -84,6 +81,8 @@ def struck(world):
     return strike
 
 
+# Only PostgreSQL can be made to dawdle.
+@pytest.mark.only_on("postgresql")
 def test_killed_after_the_commit_the_callers_repeat_gets_the_first_answer(
     world, struck
 ):
@@ -100,6 +99,8 @@ def test_killed_after_the_commit_the_callers_repeat_gets_the_first_answer(
     assert_survived(world)
 
 
+# Only PostgreSQL can be made to dawdle.
+@pytest.mark.only_on("postgresql")
 def test_killed_before_the_commit_nothing_is_stored_and_a_repeat_is_the_first(
     world, struck
 ):

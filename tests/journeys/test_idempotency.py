@@ -10,7 +10,7 @@ from threading import Barrier, Event, Timer
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -341,11 +341,11 @@ def held(table: str) -> Iterator[Event]:
         holding.result(30)
 
 
+# SQLite has one writer: nobody can be seen in the middle of a transaction.
+@pytest.mark.only_on("postgresql")
 def test_a_key_whose_first_request_takes_too_long_is_in_use(
     caller: Caller, tenant: Tenant
 ):
-    if connection.vendor == "sqlite":
-        return  # it has one writer: nobody can be seen in the middle of a transaction
     caller.post(EMAIL, mail(), idempotency_key="order-17")
     past = timezone.now() - timedelta(seconds=1)
     IdempotencyKey.for_tenant(tenant).update(expires_at=past)
@@ -360,9 +360,8 @@ def test_a_key_whose_first_request_takes_too_long_is_in_use(
     assert accepted(tenant) == 1
 
 
+@pytest.mark.only_on("postgresql")
 def test_an_equal_request_waits_for_nobody_who_looks_at_the_same(caller: Caller):
-    if connection.vendor == "sqlite":
-        return  # as above
     first = caller.post(EMAIL, mail()).json()
 
     with held("events_fingerprint"):
@@ -372,11 +371,10 @@ def test_an_equal_request_waits_for_nobody_who_looks_at_the_same(caller: Caller)
     assert again.json()["notifyId"] == first["notifyId"]
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_wait_that_runs_out_is_not_the_callers_trouble(
     caller: Caller, tenant: Tenant
 ):
-    if connection.vendor == "sqlite":
-        return  # as above
     caller.post(EMAIL, mail())
     Notification.for_tenant(tenant).update(status=Overall.FAILED)
 

@@ -27,9 +27,8 @@ def test_later_is_that_many_seconds_after_now():
     assert (bool(is_later), bool(is_earlier)) == (True, True)
 
 
+@pytest.mark.only_on("postgresql")
 def test_now_is_asked_for_once_and_counted_on_from_there(monkeypatch):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite's clock is our own")
     monkeypatch.setattr(clock, "_PROMPT_SECONDS", 60)  # on a busy machine too
     with CaptureQueriesContext(connection) as asked:
         moments = [clock.now() for _ in range(50)]
@@ -42,9 +41,8 @@ def test_now_is_asked_for_once_and_counted_on_from_there(monkeypatch):
     assert moments[-1] <= theirs
 
 
+@pytest.mark.only_on("postgresql")
 def test_an_answer_that_took_its_time_is_not_counted_on_from(monkeypatch):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite's clock is our own")
     monkeypatch.setattr(clock, "_PROMPT_SECONDS", 0)
     with CaptureQueriesContext(connection) as asked:
         clock.now()

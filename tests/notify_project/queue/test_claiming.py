@@ -154,6 +154,7 @@ def test_one_suspect_however_the_statement_is_planned():
     assert len(claim_suspect(Message, LANE, token=uuid4()).ids) == 1
 
 
+@pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "ways",
@@ -168,8 +169,6 @@ def test_one_suspect_however_the_statement_is_planned():
 )
 def test_as_many_as_asked_for_and_none_twice_however_it_is_planned(ways):
     """Claimers meet: each row that one has locked is skipped by the others."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no such settings, and one claimer at a time")
     for _ in range(3):
         many(TenantFactory(), 40)
     taken, sizes = [], []
@@ -217,9 +216,8 @@ def test_exactly_as_many_as_asked_for_however_it_is_planned(ways):
     assert Message.across_tenants().filter(state="claimed").count() == 12
 
 
+@pytest.mark.only_on("sqlite")
 def test_sqlite_takes_ranges_of_the_index_and_sorts_no_backlog():
-    if connection.vendor != "sqlite":
-        pytest.skip("the bench looks at PostgreSQL's plans")
     many(TenantFactory(), 20)
     with CaptureQueriesContext(connection) as seen:
         _claim(5)

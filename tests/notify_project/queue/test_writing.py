@@ -48,10 +48,9 @@ def test_each_connection_is_told_how_to_write():
     assert _asked("SHOW idle_in_transaction_session_timeout") == ["15s"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_on_sqlite_a_transaction_has_the_one_write_lock_from_its_beginning():
     """One that began by reading could not write any more when another had written."""
-    if connection.vendor != "sqlite":
-        return
     other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
     with writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("BEGIN IMMEDIATE")

@@ -170,7 +170,6 @@ def test_a_pasted_line_puts_a_mail_into_the_mailbox_twice_too(running):
     assert running.health() == 200
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_all_of_it_fits_into_500_mb_after_the_first_mail(running):
     """What is shared counts once: the sum of each process's proportional share."""
     before = len(running.mails())
