@@ -119,16 +119,25 @@ def discard_draft(event_type: EventType) -> None:
 def publish(event_type: EventType) -> EventVersion:
     """The draft is heard from now on. Raises InvalidDesign if it is not sound any
     more, or if there is none."""
-    draft = draft_of(event_type)
-    if draft is None:
-        raise InvalidDesign(_("There is no draft to publish."))
-    checking.ensure_sound(event_type.tenant, event_type.name, design_of(draft))
+    checked = _read(draft_of(event_type))
+    checking.ensure_sound(event_type.tenant, event_type.name, checked)
     with writing():
         _wait_for(event_type)
+        draft = draft_of(event_type)
+        if _read(draft) != checked or draft is None:
+            raise InvalidDesign(
+                _("Somebody changed the draft meanwhile. Look at it, and publish then.")
+            )
         draft.published_at = timezone.now()
         draft.save(update_fields=["published_at"])
         _hear(event_type, draft)
     return draft
+
+
+def _read(draft: EventVersion | None) -> Design:
+    if draft is None:
+        raise InvalidDesign(_("There is no draft to publish."))
+    return design_of(draft)
 
 
 def roll_back(event_type: EventType, number: int) -> EventVersion:

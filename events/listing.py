@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from events import expecting
 from events.models import EventDefaults, EventType
@@ -27,7 +28,7 @@ def callable_now(tenant_id: UUID) -> QuerySet[EventType]:
 
 def of_name(rows: QuerySet[EventType], name: str) -> QuerySet[EventType]:
     """The one of this short name or alias, if there is any."""
-    return rows.filter(names__name__iexact=name)
+    return rows.alias(folded=Lower("names__name")).filter(folded=name.lower())
 
 
 def presented(event_type: EventType) -> dict[str, Any]:

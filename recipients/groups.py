@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import IntegrityError
 from django.db.models import ProtectedError, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from notify_project.db.hashing import address_hash
+from notify_project.db.values import insert_objects
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
 from providers.channels.base import Channel, channel
@@ -106,16 +108,6 @@ def change(
     _save(group, members)
 
 
-def add(group: Group, address: str) -> None:
-    """One more; somebody who is in it already stays once."""
-    change(
-        group,
-        name=group.name,
-        addresses=[*addresses_of(group), address],
-        description=group.description,
-    )
-
-
 def addresses_of(group: Group) -> list[str]:
     """The members' addresses in the order they came."""
     return [one.address for one in group.members.order_by("id")]
@@ -134,10 +126,13 @@ def delete(group: Group) -> None:
 
 
 def _named(tenant_id: UUID, wanted: set[str]) -> list[Group]:
-    asked = Q(id__in=[identity for one in wanted if (identity := _uuid(one))])
-    for one in wanted:
-        asked |= Q(name__iexact=one)
-    return list(Group.for_tenant(tenant_id).filter(asked).order_by("id"))
+    asked = (
+        Q(id__in=[identity for one in wanted if (identity := _uuid(one))])
+        | Q(folded__in=[one.lower() for one in wanted])
+        | Q(name__in=wanted)  # SQLite folds a to z only
+    )
+    rows = Group.for_tenant(tenant_id).alias(folded=Lower("name"))
+    return list(rows.filter(asked).order_by("id"))
 
 
 def _addresses(tenant_id: UUID, groups: Sequence[Group]) -> dict[UUID, list[str]]:
@@ -195,8 +190,7 @@ def _save(group: Group, members: Sequence[Member]) -> None:
         with writing():
             group.save()
             Member.for_tenant(group.tenant_id).filter(group=group).delete()
-            for one in members:
-                one.save(force_insert=True)
+            insert_objects(members)
     except IntegrityError:
         raise GroupNameTaken(
             _("There is a group of this name already. Choose another, or change that."),

@@ -69,12 +69,13 @@ def pytest_collection_modifyitems(
     there = (
         "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
     )
-    elsewhere = [one for one in items if _only_on(one) not in {None, there}]
+    elsewhere = [one for one in items if only_on(one) not in {None, there}]
     items[:] = [one for one in items if one not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
 
 
-def _only_on(item: pytest.Item) -> str | None:
+def only_on(item: pytest.Item) -> str | None:
+    """The database that a test is about; UsageError where no run would have it."""
     mark = item.get_closest_marker("only_on")
     if mark is None:
         return None

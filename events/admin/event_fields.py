@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ def initial_of(
 ) -> dict[str, Any]:
     """What a design says, as the form shows it; `groups` has names by id."""
     content: Mapping[str, Any] = one.values.get("content", {})
-    recipients: Mapping[str, Any] = one.values.get("recipients", {})
+    recipients = _recipients(one)
     found: dict[str, Any] = {
         "mode": "on" if one.on else "off",
         "template": str(one.template_id or ""),
@@ -120,9 +121,15 @@ def initial_of(
 
 
 def design_of(
-    kind: Channel, cleaned: Mapping[str, Any], before: ChannelDesign
+    kind: Channel,
+    cleaned: Mapping[str, Any],
+    before: ChannelDesign,
+    groups: Mapping[str, str],
 ) -> ChannelDesign | None:
-    """What the form says of a channel; None for nothing. What has no field stays."""
+    """What the form says of a channel; None for nothing. What has no field stays.
+
+    `groups` has names by id, so that a line that stayed is the entry it was.
+    """
 
     def given(name: str) -> Any:
         return cleaned.get(f"{kind.code}_{name}") or ""
@@ -131,19 +138,21 @@ def design_of(
         return None
     content = dict(before.values.get("content", {}))
     said = {each.name: given(each.name) for each in kind.content_fields}
-    recipients = {name: _entries(given(name)) for name in kinds_of(kind)}
+    entries = [one for each in _recipients(before).values() for one in each]
+    known = {_line(one, groups): one for one in entries}
+    recipients = {name: _entries(given(name), known) for name in kinds_of(kind)}
     own = {
         "recipients": _filled(recipients),
         "content": _filled({**content, **said, "bodyType": given("body_type")}),
         "priority": given("priority"),
         "params": given("params"),
-        "replyTo": _entries(given("reply_to")),
+        "replyTo": _entries(given("reply_to"), {}),
     }
     return ChannelDesign(
         on=given("mode") == "on",
-        template_id=given("template") or None,
-        sender_id=given("sender") or None,
-        account_id=given("account") or None,
+        template_id=_id(given("template")),
+        sender_id=_id(given("sender")),
+        account_id=_id(given("account")),
         values=_filled({**before.values, **own}),
     )
 
@@ -152,13 +161,25 @@ def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
-def _entries(text: str) -> list[Any]:
+def _id(chosen: str) -> UUID | None:
+    return UUID(chosen) if chosen else None
+
+
+def _recipients(one: ChannelDesign) -> Mapping[str, Any]:
+    recipients: Mapping[str, Any] = one.values.get("recipients", {})
+    return recipients
+
+
+def _entries(text: str, known: Mapping[str, Any]) -> list[Any]:
     """One a line; "group: Approvers" names a group."""
     lines = [one.strip() for one in text.splitlines() if one.strip()]
-    return [
-        {"group": one[len(_GROUP) :].strip()} if one.lower().startswith(_GROUP) else one
-        for one in lines
-    ]
+    return [known.get(one) or _entry(one) for one in lines]
+
+
+def _entry(line: str) -> Any:
+    if line.lower().startswith(_GROUP):
+        return {"group": line[len(_GROUP) :].strip()}
+    return line
 
 
 def _line(entry: Any, groups: Mapping[str, str]) -> str:

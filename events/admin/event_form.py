@@ -113,6 +113,7 @@ class EventTypeForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._before = Design()
+        self._groups: dict[str, str] = {}
         if not self.is_new:
             self._fill_in()
         for kind in channels():
@@ -129,10 +130,10 @@ class EventTypeForm(StepForm):
         shown: dict[str, Any] = {name: getattr(self._before, name) for name in names}
         shown |= {"aliases": " ".join(aliases), "tags": ", ".join(self._before.tags)}
         rows = Group.for_tenant(event.tenant_id).values_list("id", "name")
-        groups = {str(group_id): name for group_id, name in rows}
+        self._groups = {str(group_id): name for group_id, name in rows}
         for kind in channels():
             if one := self._before.channels.get(kind.code):
-                shown |= event_fields.initial_of(kind, one, groups)
+                shown |= event_fields.initial_of(kind, one, self._groups)
         for name, value in shown.items():
             self.initial.setdefault(name, value)
 
@@ -183,9 +184,10 @@ class EventTypeForm(StepForm):
     def _design(self) -> Design:
         cleaned = self.cleaned_data
         tags = [one.strip() for one in str(cleaned["tags"]).split(",")]
+        before = self._before.channels
         made = {
             kind.code: event_fields.design_of(
-                kind, cleaned, self._before.channels.get(kind.code, _NO_CHANNEL)
+                kind, cleaned, before.get(kind.code, _NO_CHANNEL), self._groups
             )
             for kind in channels()
         }

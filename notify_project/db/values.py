@@ -131,6 +131,8 @@ def insert_objects(*groups: Sequence[models.Model]) -> None:
     be checked at the commit, as Django makes them.
     """
     filled = [group for group in groups if group]
+    if not filled:
+        return
     if connection.vendor == "sqlite":
         for group in filled:
             models.QuerySet[models.Model](type(group[0])).bulk_create(group)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events import designing
-from events.designs import ChannelDesign
+from events.designs import ChannelDesign, Design
 from events.event_types import design_of
 from events.models import EventType
 from recipients import groups
@@ -130,6 +130,39 @@ def test_a_new_one_is_a_draft_with_all_that_was_typed(designer, tenant):
 
 def test_saving_what_is_there_changes_nothing(designer, event):
     designer.post(page(event), typed())
+
+    assert event.versions.count() == 1
+
+
+def test_saving_references_that_are_there_changes_nothing(designer, tenant):
+    made = groups.create(
+        tenant, name="G", channel_code="email", addresses=["g@example.org"]
+    )
+    template = template_of(
+        tenant, {"name": "T", "channel": "email", "subject": "s", "body": "b"}
+    )
+    sender = sender_of(tenant, "desk@example.org")
+    references: dict[str, Any] = {"template_id": template.id, "sender_id": sender.id}
+    recipients = {"to": ["{{email}}"], "cc": [{"group": str(made.id)}]}
+    design = Design(
+        channels={
+            "email": ChannelDesign(values={"recipients": recipients}, **references)
+        }
+    )
+    event = published(tenant, "AppRec", design)
+
+    designer.post(
+        page(event),
+        {
+            "name": "AppRec",
+            "urgency": "normal",
+            "email_mode": "on",
+            "email_to": "{{email}}",
+            "email_cc": "group: G",
+            "email_template": str(template.id),
+            "email_sender": str(sender.id),
+        },
+    )
 
     assert event.versions.count() == 1
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from events import designing
+from events import checking, designing
 from events.designing import Naming
 from events.designs import Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
@@ -99,6 +101,25 @@ def test_there_is_no_way_back_to_what_was_never_published(event: EventType):
     for number in (2, 7):
         with pytest.raises(EventTypeNotFound):
             designing.roll_back(event, number)
+
+
+def test_a_draft_that_changed_while_it_was_checked_is_not_published(
+    event: EventType, monkeypatch: pytest.MonkeyPatch
+):
+    designing.save_draft(event, mail_design(tags=("mine",)))
+    check = checking.ensure_sound
+
+    def slow_check(*asked: Any) -> Any:
+        monkeypatch.undo()
+        designing.save_draft(event, mail_design(tags=("theirs",)))
+        return check(*asked)
+
+    monkeypatch.setattr(checking, "ensure_sound", slow_check)
+
+    with pytest.raises(InvalidDesign, match="meanwhile"):
+        designing.publish(event)
+
+    assert numbers(event) == [(1, True), (2, False)]
 
 
 def test_without_a_draft_nothing_is_published(event: EventType):

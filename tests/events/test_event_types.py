@@ -38,7 +38,7 @@ def test_by_its_name_or_an_alias_in_any_case(tenant: Tenant, event: EventType):
 def test_the_second_time_one_query_finds_it(
     tenant: Tenant, event: EventType, django_assert_num_queries: Any
 ):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         event_types.find(tenant.id, "permit")
     with django_assert_num_queries(1):
         event_types.find(tenant.id, "permit")
@@ -53,6 +53,14 @@ def test_a_new_version_is_heard_at_once(tenant: Tenant, event: EventType):
 
     found = event_types.find(tenant.id, "permit")
     assert (found.version, found.design.tags) == (2, ("new",))
+
+
+def test_a_new_name_is_heard_at_once(tenant: Tenant, event: EventType):
+    event_types.find(tenant.id, "permit")
+
+    designing.rename(event, Naming("PermitGranted", aliases=("permit",)))
+
+    assert event_types.find(tenant.id, "permit").name == "PermitGranted"
 
 
 def test_one_that_is_off_or_a_draft_is_not_in_use(tenant: Tenant, event: EventType):

@@ -99,12 +99,26 @@ def test_a_name_can_be_read(tenant: Tenant, name: str):
 
 
 def test_members_are_kept_as_given_and_once(tenant: Tenant):
-    group = made(tenant, addresses=["Fred@gov.bc.ca ", "fred@GOV.bc.ca"])
-
-    groups.add(group, "joan@gov.bc.ca")
-    groups.add(group, "JOAN@gov.bc.ca")
+    group = made(
+        tenant, addresses=["Fred@gov.bc.ca ", "joan@gov.bc.ca", "fred@GOV.bc.ca"]
+    )
 
     assert groups.addresses_of(group) == ["Fred@gov.bc.ca", "joan@gov.bc.ca"]
+
+
+def test_a_thousand_members_are_kept_in_few_queries(
+    tenant: Tenant, django_assert_max_num_queries: Any
+):
+    addresses = [f"person{number}@gov.bc.ca" for number in range(groups.MEMBERS)]
+
+    with django_assert_max_num_queries(6):
+        group = made(tenant, addresses=addresses)
+
+    assert groups.addresses_of(group) == addresses
+
+
+def test_nobody_may_be_in_it(tenant: Tenant):
+    assert groups.addresses_of(made(tenant, addresses=[])) == []
 
 
 def test_a_member_that_cannot_be_reached_is_named(tenant: Tenant):
