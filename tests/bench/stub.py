@@ -137,7 +137,7 @@ class Mail(Line):
 
 
 _WORDS = {
-    b"EHLO": b"250-stub\r\n250 8BITMIME\r\n",
+    b"EHLO": b"250-stub\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
     b"DATA": b"354 go on\r\n",
     b"QUIT": b"221 bye\r\n",
 }

@@ -11,6 +11,7 @@ import smtplib
 import socket
 import ssl
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ from providers.errors import Misconfigured, Permanent, ProviderError, redacted
 
 CONNECT_SECONDS = 3.0
 _ANSWER_BYTES = 100_000  # of one call; more is no SMTP server but an attack
+# Written at once without waiting. Longer ones might fill both sides' buffers, and then
+# each would wait for the other (RFC 2920 section 3.1).
+_GROUP_BYTES = 4096
 
 
 def meter_for(seconds: float) -> Meter:
@@ -62,6 +66,7 @@ class Connection(smtplib.SMTP):
         self.peer = ""
         self.sent = 0
         self.idle_since = 0.0
+        self._ahead: deque[str] = deque()  # written, but not answered yet
 
     @classmethod
     def opened(cls, endpoint: Endpoint, meter: Meter) -> Connection:
@@ -172,13 +177,50 @@ class Connection(smtplib.SMTP):
                 secrets=(password, username, f"\0{username}\0{password}"),
             ) from None
 
+    def say_ahead(self, sender: str, recipients: Sequence[str], size: int) -> None:
+        """MAIL, each RCPT and DATA in one write, if the server offers that (RFC 2920).
+
+        `mail_from`, `rcpt_to` and `content` then only read the answers: one round trip
+        instead of three or more. Raises what `mail_from` does.
+        """
+        options = "".join(f" {one}" for one in self._sized(size))
+        lines = [
+            f"mail FROM:{smtplib.quoteaddr(sender)}{options}",
+            *(f"rcpt TO:{smtplib.quoteaddr(one)}" for one in recipients),
+            "DATA",
+        ]
+        group = "".join(f"{line}\r\n" for line in lines)
+        simple = group.count("\r") == group.count("\n") == len(lines)
+        if self.has_extn("pipelining") and len(group) <= _GROUP_BYTES and simple:
+            self.send(group)
+            self._ahead = deque(lines)
+
+    def caught_up(self) -> bool:
+        """Read the answers that nobody has waited for; False if we are in a mail."""
+        while self._ahead:
+            line = self._ahead.popleft()
+            status, _text = self.getreply()
+            if line == "DATA" and status == 354:
+                return False
+        return True
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        """Write a command, unless it was written ahead."""
+        if not self._ahead:
+            super().putcmd(cmd, args)
+        elif self._ahead.popleft() != f"{cmd} {args}".strip():
+            raise smtplib.SMTPException(f"{cmd} is not what was said ahead.")
+
     def mail_from(self, sender: str, size: int) -> None:
         """MAIL; raises a ProviderError for an answer, also if `size` is too much."""
+        self._expect(self.mail(sender, self._sized(size)), Phase.ENVELOPE)
+
+    def _sized(self, size: int) -> list[str]:
+        """The option of MAIL that tells the size (RFC 1870)."""
         limit = self.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < size:
             raise Permanent("The message is larger than the server takes.", code="552")
-        options = [f"size={size}"] if self.has_extn("size") else []
-        self._expect(self.mail(sender, options), Phase.ENVELOPE)
+        return [f"size={size}"] if self.has_extn("size") else []
 
     def rcpt_to(self, recipients: Sequence[str]) -> dict[str, ProviderError]:
         """RCPT for each; returns the refused ones with the reason."""

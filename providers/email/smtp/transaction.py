@@ -61,12 +61,14 @@ def hand_over(
 
     1. MAIL. If the line is dead, StaleConnection.
     2. RCPT for each, then DATA and all but the final dot. A loss is Temporary.
+       Where the server lets us, the commands of 1 and 2 are written in one go.
     3. The final dot. A loss is Unknown.
 
     Raises a ProviderError, also if every recipient is refused. The connection is
     closed unless it can still be spoken to.
     """
     try:
+        connection.say_ahead(sender, recipients, len(stuffed))
         connection.mail_from(sender, len(stuffed))
     except _LOST as gone:
         connection.close()
@@ -91,6 +93,8 @@ def in_step(connection: Connection) -> bool:
     if connection.sock is None:
         return False
     try:
+        if not connection.caught_up():
+            return False
         status, _text = connection.rset()
     except _LOST:
         return False

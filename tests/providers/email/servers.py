@@ -46,10 +46,12 @@ class Mailbox:
     connections: int = 0
     refuse: dict[str, str] = field(default_factory=dict)  # address -> answer
     port: int = 0
+    pipelining: bool = False
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
-        return responses
+        offered = ["250-PIPELINING"] if self.pipelining else []
+        return [*responses[:-1], *offered, responses[-1]]
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refuse:
