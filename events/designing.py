@@ -117,14 +117,16 @@ def discard_draft(event_type: EventType) -> None:
 
 
 def publish(event_type: EventType) -> EventVersion:
-    """The draft is heard from now on. Raises InvalidDesign if it is not sound any
-    more, or if there is none."""
-    checked = _read(draft_of(event_type))
-    checking.ensure_sound(event_type.tenant, event_type.name, checked)
+    """The draft is heard from now on. Raises InvalidDesign if it is not sound."""
+    seen = draft_of(event_type)
+    if seen is None:
+        raise InvalidDesign(_("There is no draft to publish."))
+    design = design_of(seen)
+    checking.ensure_sound(event_type.tenant, event_type.name, design)
     with writing():
         _wait_for(event_type)
         draft = draft_of(event_type)
-        if _read(draft) != checked or draft is None:
+        if draft is None or design_of(draft) != design:
             raise InvalidDesign(
                 _("Somebody changed the draft meanwhile. Look at it, and publish then.")
             )
@@ -132,12 +134,6 @@ def publish(event_type: EventType) -> EventVersion:
         draft.save(update_fields=["published_at"])
         _hear(event_type, draft)
     return draft
-
-
-def _read(draft: EventVersion | None) -> Design:
-    if draft is None:
-        raise InvalidDesign(_("There is no draft to publish."))
-    return design_of(draft)
 
 
 def roll_back(event_type: EventType, number: int) -> EventVersion:

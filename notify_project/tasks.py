@@ -15,7 +15,7 @@ from celery import bootsteps, shared_task, signals
 
 from notify_project.celery import app
 from notify_project.embedded.waiting import wait_at_the_gate
-from notify_project.memory import give_back_large_blocks
+from notify_project.memory import give_back_large_blocks, settle
 from notify_project.queue import pumps, transport
 from notify_project.queue.bell import bell
 from notify_project.queue.heartbeat import Heartbeat, SecondWorker
@@ -106,6 +106,12 @@ app.steps["worker"].add(HeartbeatStep)
 def stay_small(**_: Any) -> None:
     """Files of 25 MB come and go in a worker's threads."""
     give_back_large_blocks()
+
+
+@signals.worker_ready.connect
+def stand_still_no_more(**_: Any) -> None:
+    """A full look for litter would hold up every call of the worker."""
+    settle()
 
 
 @signals.worker_shutting_down.connect

@@ -12,8 +12,6 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from django.urls import get_resolver
-
 from notify_project.embedded.place import LOOPBACK, gate
 
 GRACE_SECONDS = 8
@@ -37,7 +35,6 @@ class Worker(Protocol):
 
 def post_worker_init(worker: Worker) -> None:
     """Gunicorn calls it when the application is loaded, before the first request."""
-    get_resolver().url_patterns  # noqa: B018, loads every view now, not with a request
     opened = gate(Path(os.environ["VAR_DIR"]))
     while worker.alive and not opened.exists():
         worker.notify()  # the arbiter would take silence for a hang

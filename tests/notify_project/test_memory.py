@@ -1,9 +1,14 @@
-"""What was freed is given back; a worker under load: tests/faults/test_memory.py."""
+"""What was freed is given back, what was loaded is left alone.
+
+A worker under load: tests/faults/test_memory.py.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+
+import pytest
 
 _PROGRAM = """
 from pathlib import Path
@@ -28,3 +33,22 @@ def test_what_is_freed_weighs_nothing():
     )
 
     assert int(told.stdout) < 20_000
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        "import notify_project.wsgi",
+        "import django; django.setup()\nfrom celery import signals\n"
+        "import notify_project.tasks\nsignals.worker_ready.send(sender=None)",
+    ],
+    ids=["web", "worker"],
+)
+def test_what_is_loaded_when_a_process_begins_is_not_looked_through_again(begins):
+    program = f"{begins}\nimport gc; print(gc.get_freeze_count())"
+
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert int(told.stdout.splitlines()[-1]) > 50_000
