@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from django.utils.translation import gettext as _
+
+from delivery.composing import ComposedChannel
 from events import checking, previewing
+from events.admin.event_fields import KINDS
 from events.event_types import design_of
 from events.models import EventType, EventVersion
 from notify_project.api.strict_json import parse_object
 from notify_project.errors import Malformed, NotifyError
+from providers.channels.base import channel
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One channel in words: facts and texts, each as a pair of label and value."""
+
+    label: str
+    facts: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """By channel what would be sent, with who decided it; or what is wrong."""
 
-    channels: Mapping[str, Any] = field(default_factory=dict)
+    channels: tuple[Shown, ...] = ()
     decided_by: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -35,9 +48,28 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     except NotifyError as refusal:
         told = tuple(one.message for one in refusal.errors)
         return Rehearsed(problems=told or (refusal.message,))
-    shown = previewing.shown(composed)
     return Rehearsed(
-        channels={name: one for name, one in shown.items() if name != "warnings"},
+        channels=tuple(_shown(one) for one in composed.channels),
         decided_by=previewing.explained(composed),
         warnings=composed.plan.warnings,
+    )
+
+
+def _shown(one: ComposedChannel) -> Shown:
+    kind = channel(one.plan.channel)
+    facts = [(_("From"), one.plan.sender.address)]
+    for name, label in KINDS.items():
+        facts.append((str(label), ", ".join(each.shown for each in one.of_kind(name))))
+    facts.append((_("Replies go to"), ", ".join(one.reply_to)))
+    facts += one.plan.headers.items()
+    facts.append(
+        (_("Attachments"), ", ".join(each.filename for each in one.plan.files))
+    )
+    texts = [
+        (str(each.label), one.texts.get(each.name, "")) for each in kind.content_fields
+    ]
+    return Shown(
+        str(kind.label),
+        tuple(pair for pair in facts if pair[1]),
+        tuple(pair for pair in texts if pair[1]),
     )

@@ -230,10 +230,22 @@ def test_the_preview_shows_what_would_be_sent_and_who_decided(designer, event):
     garbled = designer.post(page(event, "preview"), {"params": "{"}).content.decode()
 
     assert "Dear Jane &lt;3" in shown
+    assert '>To</th><td class="notify-wrap">jane@example.org</td>' in shown
     assert "email.content.body" in shown
     assert "Missing in params" in missing
     assert "notify-warning" in garbled
     assert designer.get(page(event, "preview") + "?version=9").status_code == 404
+
+
+def test_the_preview_shows_headers_and_where_replies_go(designer, event):
+    values = {"replyTo": ["desk@example.org"], "headers": {"X-Case": "42"}}
+    sample = {"name": "Jane", "email": "jane@example.org"}
+    designing.save_draft(event, mail_design(values=values, sample_params=sample))
+
+    shown = designer.get(page(event, "preview")).content.decode()
+
+    assert "desk@example.org" in shown
+    assert '>X-Case</th><td class="notify-wrap">42</td>' in shown
 
 
 def test_only_a_draft_can_be_deleted(designer, event, tenant):
