@@ -14,7 +14,7 @@ class DeliveryConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now, so these cannot be imported at the top.
         from delivery import (  # noqa: PLC0415
-            reporting,
+            counting,
             retention,
             sending,
             sweeping,
@@ -28,7 +28,7 @@ class DeliveryConfig(AppConfig):
             pumps.register_sweep(f"delivery.{step.__name__}", step)
         pumps.register_waiting("delivery", sweeping.due_lanes)
         pumps.register_chore(
-            "reporting", reporting.recount, every_seconds=reporting.EVERY_SECONDS
+            "reporting", counting.recount, every_seconds=counting.EVERY_SECONDS
         )
         pumps.register_chore(
             "retention", retention.forget_old, every_seconds=retention.EVERY_SECONDS

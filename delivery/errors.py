@@ -57,3 +57,10 @@ class NothingToReschedule(Conflict):
     """All messages have left, or have ended."""
 
     code = "nothing_to_reschedule"
+
+
+class TooManyRows(Invalid):
+    """A report that one answer cannot hold."""
+
+    code = "too_many_rows"
+    title = gettext_noop("The report is too long")

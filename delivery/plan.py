@@ -31,6 +31,7 @@ class Wording:
     `texts` by content field ("subject", "body"). `engine` None sends them verbatim.
     `echo` holds what the preview repeats because some layer said so: renderer and
     bodyType in the caller's spelling. `body_key` is "message" where the source said so.
+    `template` is the name of the one that the words are from, if they are from one.
     """
 
     texts: Mapping[str, str]
@@ -38,6 +39,7 @@ class Wording:
     engine: str | None
     echo: Mapping[str, str] = field(default_factory=dict)
     body_key: str = "body"
+    template: str = ""
 
 
 # In place of words that could not be found; whoever composes leaves them alone.

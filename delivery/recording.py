@@ -97,6 +97,7 @@ def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
         tenant_id=notification.tenant_id,
         notification_id=notification.id,
         channel=one.plan.channel,
+        template=one.plan.wording.template,
         body=content_body(one),
     )
     rows.contents.append(content)

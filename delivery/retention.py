@@ -1,18 +1,21 @@
 """What is kept for how long: content, then the history itself; counts for ever.
 
 A tenant's own days hold (content 30, history 90 by default). Deleting goes in chunks,
-each a transaction of its own, and may be stopped at any moment and go on later.
+each a transaction of its own, and may be stopped at any moment and go on later. What
+is deleted of the history is counted in the transaction that deletes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from delivery import counting
 from delivery.models import (
     Attachment,
     Attempt,
@@ -30,7 +33,9 @@ from notify_project.queue.writing import writing
 from tenants.models import Tenant
 
 EVERY_SECONDS = 3600.0
-CHUNK = 500
+CHUNK = 500  # notifications
+# One notification may have 100,000 messages, and each some five rows.
+MESSAGES = 1000
 _CHUNKS_A_RUN = 200  # for one tenant; the rest waits for the next hour
 
 
@@ -48,7 +53,7 @@ def _spent_content(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
 
 
 def _spent_history(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
-    """Whole days (UTC): a day that is half gone could not be counted any more."""
+    """Whole days (UTC): a report of a day then has all of it, or what is counted."""
     until = now.astimezone(UTC) - timedelta(days=tenant.metadata_retention_days)
     return _ended(tenant, until.replace(hour=0, minute=0, second=0, microsecond=0))
 
@@ -66,33 +71,49 @@ def _in_chunks(
         ids = list(rows.values_list("id", flat=True)[:CHUNK])
         if not ids:
             return
-        with writing():
-            delete(ids)
+        delete(ids)
 
 
 def _delete_content(ids: Sequence[UUID]) -> None:
     """The words, files and params go; who, when and what became of it stays."""
-    of_these = Content.across_tenants().filter(notification_id__in=ids)
-    Attachment.across_tenants().filter(content__in=of_these).delete()
-    of_these.update(body={})
-    Notification.across_tenants().filter(id__in=ids).update(
-        params=None, content_deleted_at=Now()
-    )
+    with writing():
+        of_these = Content.across_tenants().filter(notification_id__in=ids)
+        Attachment.across_tenants().filter(content__in=of_these).delete()
+        of_these.update(body={})
+        Notification.across_tenants().filter(id__in=ids).update(
+            params=None, content_deleted_at=Now()
+        )
 
 
 def _delete_history(ids: Sequence[UUID]) -> None:
-    """All rows of these notifications, from the leaves: one statement per table."""
+    """Their messages in chunks of their own, then what is left of them."""
     messages = Message.across_tenants().filter(notification_id__in=ids)
+    while some := list(messages.values_list("id", flat=True)[:MESSAGES]):
+        with writing():
+            _delete_messages(some)
     contents = Content.across_tenants().filter(notification_id__in=ids)
-    for rows in (
-        Recipient.across_tenants().filter(message__in=messages),
-        Attempt.across_tenants().filter(message__in=messages),
-        LedgerEntry.across_tenants().filter(message__in=messages),
+    with writing():
+        _delete(
+            Attachment.across_tenants().filter(content__in=contents),
+            contents,
+            NotificationTag.across_tenants().filter(notification_id__in=ids),
+            Repeat.across_tenants().filter(notification_id__in=ids),
+            Notification.across_tenants().filter(id__in=ids),
+        )
+
+
+def _delete_messages(ids: Sequence[UUID]) -> None:
+    messages = Message.across_tenants().filter(id__in=ids)
+    counting.bury(messages)
+    _delete(
+        Recipient.across_tenants().filter(message__in=ids),
+        Attempt.across_tenants().filter(message__in=ids),
+        LedgerEntry.across_tenants().filter(message__in=ids),
         messages,
-        Attachment.across_tenants().filter(content__in=contents),
-        contents,
-        NotificationTag.across_tenants().filter(notification_id__in=ids),
-        Repeat.across_tenants().filter(notification_id__in=ids),
-        Notification.across_tenants().filter(id__in=ids),
-    ):
-        rows._raw_delete(rows.db)  # the collector would load every row first
+    )
+
+
+def _delete(*tables: QuerySet[Any]) -> None:
+    """From the leaves, a statement each: the collector would load every row first."""
+    for rows in tables:
+        rows._raw_delete(rows.db)

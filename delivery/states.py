@@ -47,13 +47,22 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One state in the words of the API, of our callbacks, and of document 004."""
+    """One state in the words of the API, of our callbacks, and of document 004.
+
+    `statistics` is document 000's word: how many have arrived, how many have not.
+    """
 
     api: str
     event: str = ""
     receipt: str = ""
     retryable: bool | None = None
+    statistics: str = "requested"
 
+
+# Arrived, did not arrive; where nothing is said, nobody knows yet.
+_ARRIVED, _FAILURE = "delivered", "failure"
+_TEMPORARY, _PERMANENT = "temporary-failure", "permanent-failure"
+_TECHNICAL = "technical-failure"
 
 MEANINGS: Mapping[str, Meaning] = {
     Status.QUEUED: Meaning("queued"),
@@ -61,14 +70,14 @@ MEANINGS: Mapping[str, Meaning] = {
     Status.SENDING: Meaning("sending", "", "sending"),
     Status.UNKNOWN: Meaning("sending", "", "sending"),
     Status.SENT: Meaning("sent", "sent", "sending"),
-    Status.DELIVERED: Meaning("delivered", "delivered", "delivered"),
-    Status.TEMP_FAILED: Meaning("failed", "failed", "temporary-failure", True),
-    Status.PERM_FAILED: Meaning("failed", "failed", "permanent-failure", False),
-    Status.FAILED: Meaning("failed", "failed", "permanent-failure", False),
-    Status.DEAD: Meaning("failed", "failed", "technical-failure", True),
-    Status.EXPIRED: Meaning("failed", "expired", "technical-failure", True),
-    Status.SUPPRESSED: Meaning("suppressed", "suppressed", "permanent-failure", False),
-    Status.CANCELLED: Meaning("cancelled", "cancelled"),
+    Status.DELIVERED: Meaning("delivered", "delivered", "delivered", None, _ARRIVED),
+    Status.TEMP_FAILED: Meaning("failed", "failed", _TEMPORARY, True, _FAILURE),
+    Status.PERM_FAILED: Meaning("failed", "failed", _PERMANENT, False, _FAILURE),
+    Status.FAILED: Meaning("failed", "failed", _PERMANENT, False, _FAILURE),
+    Status.DEAD: Meaning("failed", "failed", _TECHNICAL, True, _FAILURE),
+    Status.EXPIRED: Meaning("failed", "expired", _TECHNICAL, True, _FAILURE),
+    Status.SUPPRESSED: Meaning("suppressed", "suppressed", _PERMANENT, False, _FAILURE),
+    Status.CANCELLED: Meaning("cancelled", "cancelled", "", None, "cancelled"),
 }
 
 _S = Status

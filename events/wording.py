@@ -49,6 +49,7 @@ def of(
         engine=None if verbatim else engine or rendering.DEFAULT_ENGINE,
         echo=said,
         body_key="body" if name == "email" else spelling.get("body", "message"),
+        template=version.name if version else "",
     )
 
 

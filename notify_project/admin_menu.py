@@ -24,6 +24,7 @@ _MENU = (
             ("events.eventtype", "campaign", _("Event types")),
             ("templates_app.template", "edit_document", _("Templates")),
             ("recipients.group", "groups", _("Groups")),
+            ("delivery.dailycount", "bar_chart", _("Reports")),
             ("mailbox", "inbox", _("Local mailbox")),
         ),
     ),

@@ -13,15 +13,16 @@ from templates_app.models import Template
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The wording of a template's published version, as its author gave it."""
+    """A template's name, and its published version's wording, as its author gave it."""
 
+    name: str
     subject: str
     body: str
     body_type: str
     engine: str
 
 
-_WORDING = tuple(f"published__{one.name}" for one in fields(Found))
+_WORDING = ("name", *(f"published__{one.name}" for one in fields(Found)[1:]))
 
 
 def find(tenant_id: UUID, reference: str, *, channel: str, field: str) -> Found:

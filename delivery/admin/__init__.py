@@ -1,5 +1,5 @@
-"""The admin's pages of what was sent."""
+"""The admin's pages of what was sent, and of how much."""
 
-from delivery.admin import notifications
+from delivery.admin import notifications, reports
 
-__all__ = ["notifications"]
+__all__ = ["notifications", "reports"]

@@ -106,3 +106,27 @@ class NotificationChangeSerializer(Strict):
                 'Give either {"action": "cancel"} or {"delayedSend": "..."}.'
             )
         return attrs
+
+
+class ReportRowSerializer(serializers.Serializer[Any]):
+    """A count, and of its parts those that were asked for."""
+
+    day = serializers.DateField(required=False)
+    channel = serializers.CharField(required=False)
+    eventType = serializers.CharField(required=False)
+    template = serializers.CharField(required=False)
+    provider = serializers.CharField(required=False)
+    status = serializers.CharField(required=False)
+    statistics = serializers.CharField(required=False)
+    count = serializers.IntegerField()
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """Counts of messages; `totals` has all of them by statistics status."""
+
+    startDate = serializers.DateField()
+    endDate = serializers.DateField()
+    groupBy = serializers.ListField(child=serializers.CharField())
+    # `data` is also a property of serializers; here it is the field of D33's shape.
+    data = ReportRowSerializer(many=True)  # type: ignore[assignment]
+    totals = serializers.DictField(child=serializers.IntegerField())

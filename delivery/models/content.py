@@ -23,6 +23,10 @@ class Content(TenantOwned):
         Notification, on_delete=models.CASCADE, related_name="contents"
     )
     channel = models.CharField(_("channel"), max_length=16)
+    # The template's name, as it was called then; reports count by it.
+    template = models.CharField(
+        _("template"), max_length=200, blank=True, db_default=""
+    )
     body = SealedJSONField()
 
     class Meta:

@@ -64,6 +64,12 @@ class Notification(TenantOwned):
                 condition=~Q(event_type=""),
             ),
             models.Index(name="notification_day", fields=["created_at"]),
+            # What still has content: retention.py looks for the oldest of these.
+            models.Index(
+                name="notification_content",
+                fields=["tenant", "created_at"],
+                condition=Q(content_deleted_at__isnull=True),
+            ),
             models.Index(
                 name="notification_rollup",
                 fields=["rollup_at"],

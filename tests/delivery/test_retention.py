@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from delivery import recording, retention
@@ -113,3 +114,24 @@ def test_all_chunks_are_done_in_one_run(monkeypatch):
 
     assert not Notification.for_tenant(tenant).exists()
     connection.check_constraints()
+
+
+def test_one_notification_with_many_messages_goes_in_chunks(monkeypatch):
+    monkeypatch.setattr(retention, "MESSAGES", 3)
+    tenant = TenantFactory(metadata_retention_days=90)
+    to = tuple(f"+1604555{number:04}" for number in range(8))
+    texts = email_plan(channel="sms", to=to)
+    at = timezone.now() - timedelta(days=91)
+    end(accepted(tenant, texts, at=at))
+
+    with CaptureQueriesContext(connection) as captured:
+        retention.forget_old()
+
+    deletions = [
+        one["sql"]
+        for one in captured
+        if one["sql"].startswith("DELETE") and "delivery_message" in one["sql"]
+    ]
+    assert len(deletions) >= 3
+    assert not Notification.for_tenant(tenant).exists()
+    assert not Recipient.for_tenant(tenant).exists()

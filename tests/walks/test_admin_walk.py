@@ -73,6 +73,7 @@ def test_no_page_shows_anything_of_another_tenant(ours, theirs, role):
 ELSEWHERE = {
     "auth_user_password_change": "test_no_password_is_changed_by_a_tenants_people",
     "autocomplete": "test_no_autocomplete_answers_with_rows_of_another_tenant",
+    "delivery_dailycount_csv": "a file: test_no_file_shows_another_tenants_counts",
     "delivery_notification_html": "a signed look: test_a_look_at_content_is_its_own",
     "enter_tenant": "test_nobody_enters_a_tenant_that_is_not_theirs",
     "mailbox_html": "operators only: test_the_mailbox_is_for_operators",

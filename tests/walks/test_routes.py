@@ -308,19 +308,24 @@ def test_no_list_holds_anything_of_the_neighbours(neighbours: Neighbours, query:
     for route in lists:
         answer = ask(neighbours.mine, "GET", f"/{route.path}{query}")
         for identity in neighbours.their_ids.values():
-            assert identity not in answer.content.decode(), route.path
+            assert identity not in _text(answer), route.path
 
 
 def test_each_list_shows_its_owner_what_is_theirs(neighbours: Neighbours):
     """Else the lists above would be empty for another reason."""
     shown = "".join(
-        ask(neighbours.theirs, "GET", f"/{one.path}").content.decode()
+        _text(ask(neighbours.theirs, "GET", f"/{one.path}"))
         for one in tenants_own()
         if not one.parameters and hasattr(one.view_class, "get")
     )
 
     for identity in neighbours.their_ids.values():
         assert identity in shown
+
+
+def _text(answer: Any) -> str:
+    """Also of an answer that is sent as it is made."""
+    return str(answer.getvalue().decode())
 
 
 def test_an_id_in_a_body_or_query_opens_nothing_either(neighbours: Neighbours):
