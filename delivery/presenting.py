@@ -47,7 +47,9 @@ def whole(
     """GET /notify/{id}; `contents` only for those who may see them."""
     shown = {**summary(notification), "history": _history(notification, history)}
     if contents:
-        shown["content"] = {one.channel: _content(one) for one in contents}
+        # Of what was deleted, nothing is shown.
+        kept = [one for one in contents if one.body]
+        shown["content"] = {one.channel: _content(one) for one in kept}
     return shown
 
 

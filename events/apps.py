@@ -12,7 +12,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now, so these cannot be imported at the top.
-        from events import forgetting, keys, notices  # noqa: PLC0415
+        from events import erasing, forgetting, keys, notices  # noqa: PLC0415
         from notify_project.queue import pumps  # noqa: PLC0415
         from tenants import replaying  # noqa: PLC0415
 
@@ -22,4 +22,7 @@ class EventsConfig(AppConfig):
             "forgetting",
             forgetting.forget_expired,
             every_seconds=forgetting.EVERY_SECONDS,
+        )
+        pumps.register_chore(
+            "erasing", erasing.carry_on_all, every_seconds=erasing.EVERY_SECONDS
         )

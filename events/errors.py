@@ -144,3 +144,10 @@ class InvalidKey(Invalid):
 
     code = "invalid_idempotency_key"
     title = gettext_noop("The Idempotency-Key is not valid")
+
+
+class InvalidErasure(Invalid):
+    """No address, or no reason that may be kept."""
+
+    code = "invalid_erasure"
+    title = gettext_noop("The erasure cannot be asked for like this")

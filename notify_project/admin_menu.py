@@ -44,6 +44,7 @@ _MENU = (
             ("tenants.tenant", "apartment", _("Tenants")),
             ("tenants.membership", "group", _("Members")),
             ("tenants.auditentry", "history", _("Audit")),
+            ("events.erasure", "ink_eraser", _("Erasures")),
         ),
     ),
     (

@@ -31,6 +31,8 @@ _TABLE: Mapping[str, tuple[frozenset[str], ...]] = {
     "providers.sender":         (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "templates_app.*":          (_ALL,       _DESIGNERS, _DESIGNERS, _DESIGNERS),
     "events.*":                 (_ALL,       _DESIGNERS, _DESIGNERS, _DESIGNERS),
+    # To forget a person cannot be taken back.
+    "events.erasure":           (_ADMINS,    _ADMINS,    _NONE,      _NONE),
     "recipients.*":             (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "callbacks.*":              (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "delivery.*":               (_ALL,       _NONE,      _NONE,      _NONE),

@@ -186,7 +186,8 @@ class NotificationsAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             raise Http404
-        contents = list(Content.for_tenant(obj.tenant_id).filter(notification=obj))
+        stored = Content.for_tenant(obj.tenant_id).filter(notification=obj)
+        contents = [one for one in stored if one.body]  # not deleted yet
         self.audit(request, "content seen", obj)
         return self.page(
             request,
@@ -224,7 +225,7 @@ class NotificationsAdmin(ReadOnlyAdmin):
         found = Content.across_tenants().filter(id=content_id).first()
         if found is None or user_id != str(request.user.pk):
             raise Http404
-        return framed_html(found.body["texts"].get("body", ""))
+        return framed_html(found.body.get("texts", {}).get("body", ""))
 
     # --- Columns ---
 

@@ -1,5 +1,5 @@
-"""The admin's pages of event types and of the cascade's stored layers; its start."""
+"""The pages of event types, of the stored layers and of erasures; the start page."""
 
-from events.admin import defaults, event_types
+from events.admin import defaults, erasures, event_types
 
-__all__ = ["defaults", "event_types"]
+__all__ = ["defaults", "erasures", "event_types"]

@@ -1,6 +1,7 @@
-"""The stored layers of the cascade, and what makes equal requests one."""
+"""The stored layers of the cascade, what makes equal requests one, and erasures."""
 
 from events.models.defaults import SystemDefaults, TenantDefaults
+from events.models.erasure import Erasure
 from events.models.event_type import (
     EventDefaults,
     EventGroup,
@@ -11,6 +12,7 @@ from events.models.event_type import (
 from events.models.idempotency import Fingerprint, IdempotencyKey
 
 __all__ = [
+    "Erasure",
     "EventDefaults",
     "EventGroup",
     "EventName",

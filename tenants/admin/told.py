@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "link sent": gettext_lazy("link sent"),
     "cancelled": gettext_lazy("cancelled"),
     "content seen": gettext_lazy("content looked at"),
+    "erasure asked": gettext_lazy("erasure asked for"),
 }
 
 
