@@ -87,6 +87,7 @@ def test_counting_again_replaces_what_changed_meanwhile():
 def test_days_that_can_no_longer_change_are_left_alone():
     tenant = TenantFactory()
     accepted(tenant)
+    counting.recount()
     DailyCount(
         tenant=tenant, day=days_ago(30), channel="sms", state="delivered", count=7
     ).save()
