@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from delivery import states, summing
@@ -99,7 +99,8 @@ def _speaking_of(person: Person, rows: Sequence[Notification]) -> set[UUID]:
     for content in contents:
         told[content.notification_id].append(content.body)
     for file in _files(notification_of):
-        told[notification_of[file.content_id]] += [file.filename, _bytes(file)]
+        name = file.filename.rpartition(".")[0]  # "jane@example.org.pdf"
+        told[notification_of[file.content_id]] += [file.filename, name, _bytes(file)]
     return {key for key, values in told.items() if person.is_in(values)}
 
 
@@ -144,7 +145,8 @@ def _stop(person: Person, ids: Sequence[UUID]) -> None:
         notification__in=ids, state__in=_UNSENT, unknowns=0
     )
     mine = waiting.filter(recipients__address_hash__in=person.hashes).distinct()
-    shared, own = [], []
+    shared: list[Message] = []
+    own: list[Message] = []
     for one in mine.prefetch_related("recipients"):
         others = [
             each
@@ -173,7 +175,7 @@ def _leave(person: Person, one: Message) -> None:
     """Of an envelope that waits; one that was claimed is on its way already."""
     with writing():
         waits = Message.across_tenants().filter(id=one.id, state=Status.QUEUED)
-        if waits.select_for_update().first():
+        if waits.update(hold_reason=F("hold_reason")):  # nobody claims it meanwhile
             Recipient.across_tenants().filter(
                 message=one, address_hash__in=person.hashes
             ).delete()

@@ -59,7 +59,7 @@ def mail_to_jane(tenant, **changes) -> Notification:
     plan = to(JANE, files=(File(f"{JANE}.txt", "text/plain", JANE.encode()),))
     values = {"correlation_id": JANE, "tags": (JANE, "permits"), **changes}
     one = accepted(tenant, plan, params={"to": JANE}, **values)
-    recording.record_repeat(one, f"again-{JANE}")
+    recording.record_repeat(one, f"again:{JANE}")
     message = Message.for_tenant(tenant).get(notification=one)
     detail = f"550 {JANE}: no such user"
     Message.for_tenant(tenant).filter(id=message.id).update(
@@ -194,7 +194,8 @@ def test_what_a_provider_is_given_just_now_waits_for_its_end(tenant):
     assert not erasing.carry_on(order)
 
     assert again(order).waiting == [str(one.id)]
-    Message.for_tenant(tenant).update(claim_token=None, lease_until=None)
+    sent = {"state": "sent", "claim_token": None, "lease_until": None}
+    Message.for_tenant(tenant).update(**sent)
     end(one)
     erasing.carry_on_all()
     assert again(order).finished_at

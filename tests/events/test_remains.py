@@ -30,7 +30,9 @@ def test_each_kind_of_place_is_found_and_has_a_reason():
     editing.create(tenant, name="Permit", channel_code="email", draft=draft)
     values = {"recipients": {"to": [JANE]}, "content": {"subject": "s", "body": "b"}}
     designing.create(
-        tenant, Naming("permit"), Design(channels={"email": ChannelDesign(values)})
+        tenant,
+        Naming("permit"),
+        Design(channels={"email": ChannelDesign(values=values)}),
     )
 
     found = remains.remaining(erasing.person(tenant, JANE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_a_longer_or_shorter_number_is_another(tenant, text):
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_what_was_taken_out_is_not_there_any_more(before, after):
-    who = erasing.Person(None, frozenset(), _pattern())  # type: ignore[arg-type]
+    who = erasing.Person(uuid4(), frozenset(), _pattern())
     text = f"{before} jane@example.org {after}"
 
     assert who.is_in(text)
