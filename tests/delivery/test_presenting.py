@@ -8,7 +8,7 @@ import pytest
 
 from delivery import presenting, querying
 from delivery.finishing import finish
-from delivery.models import LedgerEntry, Message, Notification
+from delivery.models import Content, LedgerEntry, Message, Notification
 from delivery.outcomes import Kind, Outcome
 from tests.delivery.accepted import accepted
 from tests.delivery.scene import account_of, begun, many
@@ -69,3 +69,17 @@ def test_times_are_utc_with_milliseconds():
     moment = datetime(2026, 3, 1, 12, 0, 5, 123456, tzinfo=UTC)
 
     assert presenting.stamp(moment) == "2026-03-01T12:00:05.123Z"
+
+
+def test_content_that_was_deleted_is_not_shown():
+    tenant = TenantFactory()
+    kept, gone = (accepted(tenant) for _ in range(2))
+    Content.for_tenant(tenant).filter(notification=gone).update(body={})
+
+    def content(one):
+        found = querying.find_whole(tenant, one.id)
+        stored = list(Content.for_tenant(tenant).filter(notification=one))
+        return presenting.whole(found, (), stored)["content"]
+
+    assert content(kept)["email"]["subject"] == "Hello"
+    assert content(gone) == {}
