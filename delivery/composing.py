@@ -7,13 +7,13 @@ caller can mend leaves here as an Invalid that names the field, all problems at 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from delivery.composed import Address, Composed, ComposedChannel
 from delivery.errors import (
     ContentMissing,
     InvalidRecipient,
@@ -31,61 +31,9 @@ from delivery.plan import (
 from delivery.problems import Problems
 from notify_project.errors import FieldError, Invalid
 from providers.channels.base import Channel, ContentField, channel
-from providers.sandbox import is_simulated
 from templates_app.rendering import DEFAULT_ENGINE
 
 KINDS = ("to", "cc", "bcc")
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One recipient: as it reads after rendering, and in its channel's one form.
-
-    `group` is the id of the group that it came with.
-    """
-
-    kind: str
-    shown: str
-    normalised: str
-    account_id: UUID | None = None
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ComposedChannel:
-    """One channel, ready to be stored, previewed or compared."""
-
-    plan: ChannelPlan
-    addresses: tuple[Address, ...]
-    texts: dict[str, str]
-    reply_to: tuple[str, ...]
-
-    def of_kind(self, kind: str) -> tuple[Address, ...]:
-        """The recipients in to, cc or bcc, in order."""
-        return tuple(one for one in self.addresses if one.kind == kind)
-
-    @property
-    def envelopes(self) -> tuple[tuple[Address, ...], ...]:
-        """Who shares one message: all of an e-mail, one each elsewhere.
-
-        Simulated recipients have an envelope of their own: no provider sees them.
-        """
-        code = self.plan.channel
-        if channel(code).max_recipients == 1:
-            return tuple((one,) for one in self.addresses)
-        simulated = [
-            one for one in self.addresses if is_simulated(code, one.normalised)
-        ]
-        real = [one for one in self.addresses if one not in simulated]
-        return tuple(tuple(group) for group in (real, simulated) if group)
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A whole notification, composed."""
-
-    plan: NotificationPlan
-    channels: tuple[ComposedChannel, ...]
 
 
 def compose(plan: NotificationPlan, known: Iterable[Invalid] = ()) -> Composed:
@@ -153,7 +101,9 @@ def _of_kind(
                 key = kind.folded(normal)
                 account = problems.gather(_account, one, kind, normal, field)
                 group = str(entry.id) if isinstance(entry, GroupPlan) else ""
-                found.setdefault(key, Address(name, each, normal, account, group))
+                found.setdefault(
+                    key, Address(name, each, normal, account, group, field)
+                )
     problems.raise_all()
     return list(found.values())
 

@@ -14,6 +14,13 @@ class NoRecipient(Invalid):
     title = gettext_noop("There is nobody to send to")
 
 
+class RecipientsSuppressed(Invalid):
+    """Nobody is left: the suppression list keeps it from all who were meant."""
+
+    code = "recipients_suppressed"
+    title = gettext_noop("All recipients are on the suppression list")
+
+
 class InvalidRecipient(Invalid):
     """An entry that is no address of its channel."""
 

@@ -6,9 +6,11 @@ off, the message expired. Gates render nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from notify_project.errors import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,22 @@ class Shut:
 
 
 _TENANT_WAIT_SECONDS = 300.0
+# By the reason of the suppression list, what a message says that was kept back.
+SUPPRESSED: Mapping[str, str] = {
+    "bounced": gettext_noop("The address is on the suppression list: it bounced."),
+    "complained": gettext_noop(
+        "The address is on the suppression list: its owner complained."
+    ),
+    "stopped": gettext_noop(
+        "The address is on the suppression list: its owner answered STOP."
+    ),
+    "by_hand": gettext_noop(
+        "The address is on the suppression list: the tenant blocked it."
+    ),
+    "opted_out": gettext_noop(
+        "The address is on the suppression list: its owner opted out."
+    ),
+}
 
 
 def _poison(standing: Standing, now: datetime) -> Shut | None:
@@ -54,6 +72,13 @@ def expiry(*, doubtful: bool) -> Shut:
     if doubtful:
         return Shut("dead", "outcome_unknown", "It expired, and it may have been sent.")
     return Shut("expired", "expired", "It was not sent before it expired.")
+
+
+def suppressed(reason: str, *, doubtful: bool) -> Shut:
+    """The end of what nobody may get any more; withholding.py asks the list."""
+    if doubtful:
+        return Shut("dead", "outcome_unknown", SUPPRESSED[reason])
+    return Shut("suppressed", "suppressed", SUPPRESSED[reason])
 
 
 def _tenant(standing: Standing, now: datetime) -> Shut | None:

@@ -13,7 +13,7 @@ def payload_of(message: Message) -> Any:
     """The channel's payload of one message; reads its content and files, sealed."""
     content = message.content
     body = content.body
-    recipients = list(message.recipients.all())
+    recipients = [one for one in message.recipients.all() if not one.is_withheld]
     kind = channel(message.channel)
     may_have = kind.attachments and message.has_files
     stored = content.attachments.all() if may_have else ()

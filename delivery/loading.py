@@ -23,7 +23,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 
-from delivery import attempts, gates, retries, states, summing
+from delivery import attempts, gates, retries, states, summing, withholding
 from delivery.gates import Shut
 from delivery.models import Attachment, Message
 from delivery.states import Move, Status
@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
     """Load claimed messages with recipients and words; those whose gates are open.
 
-    Three queries for the lot, and one change for those whose gate is shut.
+    Four queries for the lot, and one change for those whose gate is shut.
     """
     found = list(
         Message.across_tenants()
@@ -65,8 +65,9 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
     inactive = {one.id for one in found if not one.tenant_active}
     messages = readable([(one, token) for one in found], "recipients", "content")
     now = clock.now()
+    withheld = withholding.heed([one for one, _ in messages])
     shut = [
-        (one, gates.shut(_standing(one, active=one.id not in inactive), now))
+        (one, _shut(one, now, active=one.id not in inactive) or withheld.get(one.id))
         for one, _ in messages
     ]
     stop([((one, token), why) for one, why in shut if why], now=now)
@@ -152,8 +153,8 @@ def _or_the_end(message: Message, why: Shut, now: datetime) -> Shut:
     return Shut("dead", cause, why.detail)
 
 
-def _standing(message: Message, *, active: bool) -> gates.Standing:
-    return gates.Standing(
+def _shut(message: Message, now: datetime, *, active: bool) -> Shut | None:
+    standing = gates.Standing(
         tenant_active=active,
         expires_at=message.expires_at,
         claims=message.claims,
@@ -161,6 +162,7 @@ def _standing(message: Message, *, active: bool) -> gates.Standing:
         doubtful=message.unknowns > 0,
         asking=message.asking,
     )
+    return gates.shut(standing, now)
 
 
 def _stopped(held: Held, why: Shut) -> Move:

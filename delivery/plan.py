@@ -104,6 +104,8 @@ class NotificationPlan:
     tags: tuple[str, ...] = ()
     event_type: str = ""
     event_version: int | None = None
+    # Nobody can opt out of it: a wish is overridden, a dead address and STOP are not.
+    mandatory: bool = False
     # How long equal decisions count as one, where the event type says so.
     window_seconds: int | None = None
     decided_by: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from delivery.models import Content, LedgerEntry, Message, Notification
 from delivery.querying import api_status
-from delivery.states import MEANINGS, OPEN_OVERALL
+from delivery.states import MEANINGS, OPEN_OVERALL, Status
 from notify_project.queue.models import OPEN
 
 # A notification's channel is as far as its least finished message.
@@ -70,7 +70,10 @@ def _scheduled(notification: Notification) -> dict[str, str]:
 
 
 def channels(messages: Sequence[Message], now: datetime) -> dict[str, Any]:
-    """By channel: status, provider, attempts, error, recipients."""
+    """By channel: status, provider, attempts, error, recipients.
+
+    Of a channel from which some were left out, those who were not are told of.
+    """
     by_channel: dict[str, list[Message]] = defaultdict(list)
     for one in messages:
         by_channel[one.channel].append(one)
@@ -78,14 +81,15 @@ def channels(messages: Sequence[Message], now: datetime) -> dict[str, Any]:
 
 
 def _channel(messages: Sequence[Message], now: datetime) -> dict[str, Any]:
-    words = [api_status(one, now) for one in messages]
+    told = [one for one in messages if one.state != Status.SUPPRESSED] or messages
+    words = [api_status(one, now) for one in told]
     shown: dict[str, Any] = {
         "status": _joint(words),
         "provider": next((one.provider for one in messages if one.provider), None),
         "attempts": sum(one.attempts for one in messages),
         "recipients": [each for one in messages for each in _recipients(one, now)],
     }
-    failed = next((one for one in messages if one.error_code), None)
+    failed = next((one for one in told if one.error_code), None)
     if failed:
         shown["error"] = _error(failed)
     held = next((one.hold_reason for one in messages if one.hold_reason), "")

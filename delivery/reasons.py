@@ -47,6 +47,7 @@ CAUSES: Mapping[str, str | Promise] = {
     "cancelled": gettext_lazy("Cancelled before it left."),
     "rescheduled": gettext_lazy("Given another time."),
     "expired": gettext_lazy("Its time ran out before it could be sent."),
+    "suppressed": gettext_lazy("Kept back."),
     "lease_expired": gettext_lazy("The worker that had it vanished."),
     "receipt": gettext_lazy("The provider reported: {state}."),
 }
@@ -94,7 +95,7 @@ _SILENT = re.compile(
     r"http_\d+|temporary|permanent|misconfigured|unknown|absent|not_sent|no_answer|"
     r"address_not_allowed|unknown_provider|invalid_config|busy|tls|timeout|"
     r"connection_lost|lost_after_dot|no_starttls|unencrypted_auth|no_auth|sandbox|"
-    r"message_too_long|delivery_failed|"
+    r"message_too_long|delivery_failed|suppressed|"
 )
 _STATUS = re.compile(r"(.*\S) \(HTTP (\d{3})\)", re.DOTALL)
 

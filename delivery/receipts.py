@@ -6,7 +6,7 @@ and however often they come, the same state results.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from delivery import states
 from delivery.models import Message, Recipient
@@ -23,7 +23,7 @@ def apply_answers(answers: Iterable[tuple[Message, Sequence[Receipt]]]) -> None:
     moves: list[Move] = []
     for message, receipts in answers:
         note_recipients(message, receipts)
-        word = summed(receipts, recipients=len(message.recipients.all()))
+        word = summed(receipts, recipients=_meant(message))
         if word and word != Word.SENT:
             moves.append(
                 Move(
@@ -47,6 +47,18 @@ def note_recipients(message: Message, receipts: Sequence[Receipt]) -> None:
                 message=message,
                 address_hash=address_hash(message.tenant_id, folded),
             ).update(state=receipt.word, detail=receipt.detail[:300])
+
+
+def note_withheld(recipients: Mapping[str, Sequence[int]]) -> None:
+    """Write beside recipients, by why, that their messages go out without them."""
+    for detail, ids in recipients.items():
+        rows = Recipient.across_tenants().filter(id__in=ids)
+        rows.update(state=Status.SUPPRESSED, detail=detail)
+
+
+def _meant(message: Message) -> int:
+    """How many of its recipients a message goes to."""
+    return sum(not one.is_withheld for one in message.recipients.all())
 
 
 def summed(receipts: Sequence[Receipt], *, recipients: int) -> Word | None:

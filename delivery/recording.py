@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from delivery.composing import Address, Composed, ComposedChannel
+from delivery.composed import Address, Composed, ComposedChannel
+from delivery.gates import SUPPRESSED
 from delivery.models import (
     Attachment,
     Content,
@@ -49,7 +50,7 @@ def record(composed: Composed, notification: Notification) -> None:
         rows.files,
         rows.messages,
         rows.recipients,
-        _first_entries(rows.messages),
+        [*_first_entries(rows.messages), *_withheld_entries(rows.messages)],
         _tags(notification, composed.plan.tags),
     )
 
@@ -58,7 +59,7 @@ def lanes(composed: Composed, *, now: datetime) -> set[str]:
     """The lanes that have something due at once."""
     return {
         lane_of(one)
-        for one in composed.channels
+        for one in composed.live
         if one.plan.due_at is None or one.plan.due_at <= now
     }
 
@@ -72,7 +73,7 @@ def lane_of(one: ComposedChannel) -> str:
 def new_notification(composed: Composed, *, now: datetime) -> Notification:
     """The row, not yet inserted: accepting needs its id for the fingerprint first."""
     plan = composed.plan
-    dues = [one.plan.due_at for one in composed.channels]
+    dues = [one.plan.due_at for one in composed.live]
     later = [due for due in dues if due and due > now]
     scheduled = bool(later) and len(later) == len(dues)
     return Notification(
@@ -81,7 +82,8 @@ def new_notification(composed: Composed, *, now: datetime) -> Notification:
         event_type=plan.event_type,
         event_version=plan.event_version,
         correlation_id=plan.correlation_id,
-        channels=[one.plan.channel for one in composed.channels],
+        channels=[one.plan.channel for one in composed.live],
+        mandatory=plan.mandatory,
         key_type=plan.key_type,
         key_name=plan.key_name,
         params=dict(plan.params) or None,
@@ -117,6 +119,22 @@ def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
         message = _message(notification, content, one, envelope[0].account_id)
         rows.messages.append(message)
         rows.recipients += [_recipient(message, each) for each in envelope]
+    for envelope in one.withheld:
+        message = _message(
+            notification, content, one, None, **_withheld(notification, envelope[0])
+        )
+        rows.messages.append(message)
+        rows.recipients += [_recipient(message, each) for each in envelope]
+
+
+def _withheld(notification: Notification, address: Address) -> dict[str, Any]:
+    """What a message has that ends before it begins."""
+    return {
+        "state": Status.SUPPRESSED,
+        "finished_at": notification.created_at,
+        "error_code": "suppressed",
+        "error_detail": SUPPRESSED[address.withheld],
+    }
 
 
 def content_body(one: ComposedChannel) -> dict[str, Any]:
@@ -137,6 +155,7 @@ def _message(
     content: Content,
     one: ComposedChannel,
     account_id: UUID | None,
+    **values: Any,
 ) -> Message:
     message = Message(
         id=uuid7(),
@@ -150,6 +169,7 @@ def _message(
         expires_at=one.plan.expires_at,
         pinned_account_id=account_id,
         on_unknown=one.plan.on_unknown,
+        **values,
     )
     if one.plan.due_at is not None:
         message.due_at = message.first_due_at = one.plan.due_at
@@ -182,6 +202,22 @@ def _first_entries(messages: Iterable[Message]) -> list[LedgerEntry]:
             at=one.created_at,
         )
         for one in messages
+    ]
+
+
+def _withheld_entries(messages: Iterable[Message]) -> list[LedgerEntry]:
+    return [
+        LedgerEntry(
+            tenant_id=one.tenant_id,
+            message_id=one.id,
+            was=Status.QUEUED,
+            became=Status.SUPPRESSED,
+            cause="suppressed",
+            detail=one.error_detail,
+            at=one.created_at,
+        )
+        for one in messages
+        if one.state == Status.SUPPRESSED
     ]
 
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from delivery import recording
-from delivery.composing import Composed
+from delivery.composed import Composed
 from delivery.models import Notification
 from delivery.states import Overall
 from events import idempotency, keys
@@ -97,7 +97,7 @@ def _accepted(
     body: dict[str, Any] = {
         **_named(notification.id),
         "status": status,
-        "channels": [one.plan.channel for one in composed.channels],
+        "channels": [one.plan.channel for one in composed.live],
         "createdAt": timestamp(notification.created_at),
     }
     return Answer(202, _with_rest(body, composed, request))

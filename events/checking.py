@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from delivery.composing import Composed, compose
+from delivery.composed import Composed
+from delivery.composing import compose
 from delivery.problems import Problems
 from delivery.unknowns import Policy
 from events import expecting

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from delivery.composing import Composed, compose
+from delivery.composed import Composed
+from delivery.composing import compose
 from delivery.problems import Problems
+from delivery.withholding import withhold
 from events.requests import NotifyRequest
 from events.resolving import resolve
 from notify_project.errors import FieldError, Invalid
@@ -42,7 +44,7 @@ def _further(caller: Caller, request: NotifyRequest) -> list[Invalid]:
 def _composed(caller: Caller, request: NotifyRequest) -> Composed:
     problems = Problems()
     plan = resolve(caller, request, problems)
-    return compose(plan, problems.found)
+    return withhold(compose(plan, problems.found))
 
 
 def _independent(error: Invalid, unread: Sequence[str]) -> list[Invalid]:

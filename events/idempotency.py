@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from delivery.composing import Composed, ComposedChannel
+from delivery.composed import Composed, ComposedChannel
 from delivery.models import Notification
 from delivery.states import Overall
 from events.models import Fingerprint
@@ -93,7 +93,7 @@ def fingerprint(composed: Composed) -> bytes:
     decision = {
         "keyType": plan.key_type,
         "event": plan.event_type,
-        "channels": sorted((_compared(one) for one in composed.channels), key=str),
+        "channels": sorted((_compared(one) for one in composed.live), key=str),
     }
     canonical = json.dumps(decision, sort_keys=True, separators=(",", ":"))
     return keyed_hash("fingerprint", plan.tenant_id.bytes, canonical)

@@ -18,10 +18,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from delivery import recording
+from delivery.composed import Composed
 from delivery.composing import compose
+from delivery.errors import RecipientsSuppressed
 from delivery.models.notification import OURS
 from delivery.plan import ChannelPlan, NotificationPlan, Priority, SenderPlan, Wording
 from delivery.unknowns import Policy
+from delivery.withholding import withhold
 from notify_project.db import clock
 from notify_project.queue.bell import ring
 from notify_project.queue.writing import writing
@@ -59,11 +62,22 @@ def _tell(notice: Notice, account: UUID) -> None:
         )
         if not open_ones.update(handled_at=Now()) or letter is None:
             return
-        composed = compose(_plan(notice, letter, account))
+        composed = _composed(notice, letter, account)
+        if composed is None:
+            return
         now = clock.now()
         recording.record(composed, recording.new_notification(composed, now=now))
     for lane in recording.lanes(composed, now=now):
         ring(lane)
+
+
+def _composed(notice: Notice, letter: Letter, account: UUID) -> Composed | None:
+    """None where the suppression list keeps it from its reader."""
+    try:
+        return withhold(compose(_plan(notice, letter, account)))
+    except RecipientsSuppressed:
+        log.warning("notice_withheld", kind=notice.kind)
+        return None
 
 
 def _plan(notice: Notice, letter: Letter, account: UUID) -> NotificationPlan:
@@ -75,6 +89,7 @@ def _plan(notice: Notice, letter: Letter, account: UUID) -> NotificationPlan:
         key_type=OURS,
         key_name=KEY_NAME,
         event_type=f"notify.{notice.kind}",
+        mandatory=True,  # somebody asked for it just now
         channels=(
             ChannelPlan(
                 channel="email",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from delivery.composing import KINDS, Composed, ComposedChannel
+from delivery.composed import Composed, ComposedChannel
+from delivery.composing import KINDS
 from events.deciding import decide
 from events.requests import NotifyRequest
 from tenants.callers import Caller
@@ -27,7 +28,7 @@ def preview(
 
 def explained(composed: Composed, *, bare: str = "") -> dict[str, str]:
     """By field of the channels that are on; "event+augments" where both had a part."""
-    on = tuple(f"{one.plan.channel}." for one in composed.channels)
+    on = tuple(f"{one.plan.channel}." for one in composed.live)
     return {
         field.removeprefix(f"{bare}."): layer
         for field, layer in sorted(composed.plan.decided_by.items())
@@ -38,7 +39,7 @@ def explained(composed: Composed, *, bare: str = "") -> dict[str, str]:
 def shown(composed: Composed, *, bare: str = "") -> dict[str, Any]:
     """A composed notification as the preview shows it."""
     said = composed.plan.decided_by
-    found = {one.plan.channel: _channel(one, said) for one in composed.channels}
+    found = {one.plan.channel: _channel(one, said) for one in composed.live}
     body = found[bare] if bare else found
     if composed.plan.warnings:
         body = {**body, "warnings": list(composed.plan.warnings)}

@@ -78,6 +78,7 @@ def _plan(
         tags=tuple(dict.fromkeys([*heard.design.tags, *request.tags])),
         event_type=event.name if event else "",
         event_version=event.version if event else None,
+        mandatory=heard.design.mandatory,
         window_seconds=heard.design.window_seconds,
         decided_by=decision.decided_by,
         params=decision.values.get("params", {}),

@@ -25,6 +25,7 @@ _MENU = (
             ("templates_app.template", "edit_document", _("Templates")),
             ("recipients.group", "groups", _("Groups")),
             ("delivery.dailycount", "bar_chart", _("Reports")),
+            ("recipients.suppression", "do_not_disturb_on", _("Suppression list")),
             ("mailbox", "inbox", _("Local mailbox")),
         ),
     ),

@@ -14,6 +14,7 @@ _API = [
     path("", include("delivery.api.urls")),
     path("", include("templates_app.api.urls")),
     path("", include("providers.api.urls")),
+    path("", include("recipients.api.urls")),
 ]
 
 urlpatterns = [

@@ -15,7 +15,7 @@ from notify_project.db.hashing import address_hash
 from notify_project.errors import Invalid
 from providers.channels.base import Channel, channels
 from recipients.errors import InvalidMember
-from recipients.models import Member
+from recipients.models import Member, Suppression
 from tenants.models import Tenant
 
 # What stands where the address was.
@@ -81,10 +81,14 @@ def person(tenant: Tenant, address: str) -> Person:
 
 
 def forget(person: Person) -> dict[str, int]:
-    """Whoever is asked to leave a group leaves all; how many rows went, by place."""
+    """How many rows of groups went, and how many of the suppression list lost their
+    address: its hash stays, or they would be written to again."""
     members = Member.for_tenant(person.tenant_id).filter(address_hash__in=person.hashes)
     gone, _by_table = members.delete()
-    return {"members": gone}
+    kept = Suppression.for_tenant(person.tenant_id).filter(
+        address_hash__in=person.hashes, address__isnull=False
+    )
+    return {"members": gone, "suppressed": kept.update(address=None, note="")}
 
 
 def _normalised(kind: Channel, address: str, tenant: Tenant) -> str:

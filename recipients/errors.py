@@ -1,10 +1,10 @@
-"""What can be wrong with a group, or with naming one."""
+"""What can be wrong with groups and the suppression list, or with naming one."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
-from notify_project.errors import Conflict, Invalid
+from notify_project.errors import Conflict, Invalid, NotFound
 
 
 class UnknownGroup(Invalid):
@@ -47,3 +47,16 @@ class GroupInUse(Conflict):
 
     code = "group_in_use"
     title = gettext_noop("The group is in use")
+
+
+class InvalidSuppression(Invalid):
+    """An address cannot be put on the suppression list like this."""
+
+    code = "invalid_suppression"
+    title = gettext_noop("The address cannot be suppressed")
+
+
+class SuppressionNotFound(NotFound):
+    """No such entry of the suppression list, or another tenant's."""
+
+    code = "suppression_not_found"

@@ -20,7 +20,7 @@ from events.designs import ChannelDesign, Design
 from events.models import EventType, TenantDefaults
 from notify_project.db.hashing import address_hash
 from providers.models import Account, Sender
-from recipients import groups
+from recipients import groups, suppression
 from templates_app import editing
 from templates_app.editing import Draft
 from tenants import auditing, keys
@@ -95,6 +95,13 @@ def furnish(word: str) -> Furnished:
         channel_code="email",
         addresses=[f"approver@{word}.example"],
     )
+    suppressed, _is_new = suppression.suppress(
+        tenant,
+        channel_code="email",
+        address=f"gone@{word}.example",
+        reason="bounced",
+        note=f"{word} note",
+    )
     event = _event(tenant, word)
     key, key_text = keys.issue(tenant, name=f"{word} key")
     issuer_secret = f"secret-of-{word}-issuer-0123456789abcdef"
@@ -117,6 +124,7 @@ def furnish(word: str) -> Furnished:
         rows=(
             *(tenant, membership, sender, account, template, defaults),
             *(key, issuer, entry, notification, group, event),
+            suppressed,
         ),
     )
 

@@ -117,3 +117,8 @@ class Recipient(TenantOwned):
                 fields=["tenant", "address_hash", "-created_at", "-id"],
             )
         ]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Kept from it by the suppression list, while others get the message."""
+        return self.state == "suppressed"

@@ -24,6 +24,10 @@ class Notification(TenantOwned):
     event_type = models.CharField(_("event type"), max_length=100, blank=True)
     # Which version of it was heard; null without an event type.
     event_version = models.PositiveIntegerField(_("version"), null=True, editable=False)
+    # Nobody can opt out of it; heard once more just before it goes out.
+    mandatory = models.BooleanField(
+        _("mandatory"), default=False, db_default=False, editable=False
+    )
     correlation_id = models.CharField(_("correlation id"), max_length=100, blank=True)
     channels = models.JSONField(_("channels"), default=list)
     key_type = models.CharField(_("key type"), max_length=8)

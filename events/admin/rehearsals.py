@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from delivery.composing import ComposedChannel
+from delivery.composed import ComposedChannel
+from delivery.withholding import withhold
 from events import checking, previewing
 from events.admin.event_fields import KINDS
 from events.event_types import design_of
@@ -40,8 +41,8 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     """Stores and sends nothing."""
     try:
         params = parse_object((samples or "{}").encode())
-        composed = checking.rehearse(
-            event.tenant, event.name, design_of(version), params
+        composed = withhold(
+            checking.rehearse(event.tenant, event.name, design_of(version), params)
         )
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
@@ -49,7 +50,7 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
         told = tuple(one.message for one in refusal.errors)
         return Rehearsed(problems=told or (refusal.message,))
     return Rehearsed(
-        channels=tuple(_shown(one) for one in composed.channels),
+        channels=tuple(_shown(one) for one in composed.live),
         decided_by=previewing.explained(composed),
         warnings=composed.plan.warnings,
     )

@@ -1,5 +1,5 @@
-"""The admin's pages of groups."""
+"""The admin's pages of groups and of the suppression list."""
 
-from recipients.admin import groups
+from recipients.admin import groups, suppressions
 
-__all__ = ["groups"]
+__all__ = ["groups", "suppressions"]

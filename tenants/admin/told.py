@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "verified": gettext_lazy("verified"),
     "link sent": gettext_lazy("link sent"),
     "cancelled": gettext_lazy("cancelled"),
+    "released": gettext_lazy("released"),
     "content seen": gettext_lazy("content looked at"),
     "erasure asked": gettext_lazy("erasure asked for"),
 }

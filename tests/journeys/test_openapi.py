@@ -92,6 +92,7 @@ def test_what_makes_or_sends_something_takes_an_idempotency_key():
         *(f"send{name}" for name in ("Simple", "Email", "Sms", "Chat", "Event")),
         "createTemplate",
         "addSender",
+        "addSuppression",
     }
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notify_project.errors import Invalid
-from recipients import erasing, groups
+from recipients import erasing, groups, suppression
 from tests.tenants.factories import TenantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
@@ -100,6 +100,24 @@ def test_json_is_looked_through_keys_and_all(tenant):
 def test_what_is_no_address_is_refused(tenant, text):
     with pytest.raises(Invalid):
         erasing.person(tenant, text)
+
+
+def test_who_must_not_be_written_to_stays_so_without_their_address(tenant):
+    row, _is_new = suppression.suppress(
+        tenant,
+        channel_code="email",
+        address="jane@example.org",
+        reason="complained",
+        note="Jane rang us",
+    )
+
+    found = erasing.forget(erasing.person(tenant, "jane@example.org"))
+
+    assert found["suppressed"] == 1
+    row.refresh_from_db()
+    assert (row.address, row.note) == (None, "")
+    key = bytes(row.address_hash)
+    assert suppression.standing([key]) == {("email", key): {"complained"}}
 
 
 def test_they_leave_all_groups_of_the_tenant_and_of_no_other(tenant):

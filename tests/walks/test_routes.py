@@ -24,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from providers.models import Account, Sender
+from recipients import suppression
 from templates_app import editing
 from templates_app.editing import Draft
 from tenants.api import TenantView
@@ -179,7 +180,15 @@ def _things_of(tenant: Tenant, key: str) -> dict[str, str]:
         "notify_id": answer.json()["notifyId"],
         "template_id": str(template.id),
         "sender_id": str(sender.id),
+        "suppression_id": _suppression(tenant),
     }
+
+
+def _suppression(tenant: Tenant) -> str:
+    row, _is_new = suppression.suppress(
+        tenant, channel_code="sms", address="+17787001234", reason="stopped"
+    )
+    return str(row.id)
 
 
 MAIL = {

@@ -1,0 +1,181 @@
+"""Who was meant and must not get it: left out, and told; asked twice.
+
+1. `withhold`, when a request was composed: it is answered with warnings, or with 422
+if nobody is left. What stays here is recorded as suppressed messages. 2. `heed`, just
+before a message goes out: the list may have grown since. One query each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from delivery import receipts
+from delivery.composed import Address, Composed, ComposedChannel
+from delivery.errors import RecipientsSuppressed
+from delivery.gates import SUPPRESSED, Shut, suppressed
+from delivery.models import Message
+from notify_project.db.hashing import address_hash
+from notify_project.errors import FieldError
+from notify_project.queue.writing import writing
+from providers.channels.base import channel
+from recipients import suppression
+from recipients.suppression import Standing
+
+# Why somebody is left out, in a warning or refusal: "left out (opted out)".
+WORDS: dict[str, str | Promise] = {
+    "bounced": gettext_lazy("bounced"),
+    "complained": gettext_lazy("complained"),
+    "stopped": gettext_lazy("answered STOP"),
+    "by_hand": gettext_lazy("blocked by the tenant"),
+    "opted_out": gettext_lazy("opted out"),
+}
+
+
+def withhold(composed: Composed) -> Composed:
+    """Without those whom the suppression list keeps it from; a warning for each field.
+
+    A channel without anybody in `to` goes to nobody. Raises RecipientsSuppressed if
+    that leaves none.
+    """
+    plan = composed.plan
+    standing = suppression.standing(
+        _hash(plan.tenant_id, one, each)
+        for one in composed.channels
+        for each in one.addresses
+        if not channel(one.plan.channel).addresses_are_accounts
+    )
+    if not standing:
+        return composed
+    channels = tuple(
+        _spared(plan.tenant_id, one, standing, mandatory=plan.mandatory)
+        for one in composed.channels
+    )
+    if not any(one.addresses for one in channels):
+        raise _nobody(channels)
+    warnings = [text for one in channels for text in _warnings(one)]
+    told = replace(plan, warnings=(*plan.warnings, *warnings))
+    return Composed(told, channels)
+
+
+def _spared(
+    tenant_id: UUID, one: ComposedChannel, standing: Standing, *, mandatory: bool
+) -> ComposedChannel:
+    code = one.plan.channel
+    kept: list[Address] = []
+    left_out: list[Address] = []
+    for each in one.addresses:
+        reasons = standing.get((code, _hash(tenant_id, one, each)), ())
+        why = suppression.why(reasons, mandatory=mandatory)
+        if why:
+            left_out.append(replace(each, withheld=why))
+        else:
+            kept.append(each)
+    if left_out and not any(each.kind == "to" for each in kept):
+        # Copies of a mail that nobody gets would puzzle their readers.
+        why = next(each.withheld for each in left_out if each.kind == "to")
+        left_out += [replace(each, withheld=why) for each in kept]
+        kept = []
+    return replace(one, addresses=tuple(kept), left_out=tuple(left_out))
+
+
+def _hash(tenant_id: UUID, one: ComposedChannel, each: Address) -> bytes:
+    return address_hash(tenant_id, channel(one.plan.channel).folded(each.normalised))
+
+
+def _nobody(channels: Sequence[ComposedChannel]) -> RecipientsSuppressed:
+    """One entry for each channel: whom it was for, and why nobody is left."""
+    entries = [
+        FieldError(
+            f"{one.plan.path}recipients.to",
+            RecipientsSuppressed.code,
+            _(
+                "%(field)s: everybody is on the suppression list (%(reasons)s). An "
+                "administrator can release an address."
+            )
+            % {
+                "field": f"{one.plan.path}recipients.to",
+                "reasons": _reasons(one.left_out),
+            },
+        )
+        for one in channels
+    ]
+    return RecipientsSuppressed(entries[0].message, errors=entries)
+
+
+def _warnings(one: ComposedChannel) -> list[str]:
+    """By field; who it is stays out of it, for warnings are stored readably."""
+    by_field: dict[str, list[Address]] = defaultdict(list)
+    for each in one.left_out:
+        by_field[each.field].append(each)
+    return [
+        _("%(field)s: %(count)s left out, on the suppression list (%(reasons)s).")
+        % {"field": field, "count": len(each), "reasons": _reasons(each)}
+        for field, each in by_field.items()
+    ]
+
+
+def _reasons(addresses: Iterable[Address]) -> str:
+    found = dict.fromkeys(one.withheld for one in addresses)
+    return ", ".join(str(WORDS[one]) for one in found)
+
+
+def heed(messages: Sequence[Message]) -> dict[UUID, Shut]:
+    """By id, the messages that nobody may get any more.
+
+    Who of several must not get a mail is marked, and the mail goes to the others. The
+    messages' recipients are loaded; one query, and more only if somebody is listed.
+    """
+    standing = suppression.standing(
+        bytes(each.address_hash)
+        for one in messages
+        if not one.asking and not channel(one.channel).addresses_are_accounts
+        for each in one.recipients.all()
+    )
+    if not standing:
+        return {}
+    found: dict[UUID, Shut] = {}
+    marked: dict[Message, dict[int, str]] = {}
+    for one in messages:
+        listed = _listed(one, standing)
+        left = [each for each in one.recipients.all() if each.pk not in listed]
+        if listed and not any(each.kind == "to" for each in left):
+            why = next(iter(listed.values()))
+            found[one.id] = suppressed(why, doubtful=one.unknowns > 0)
+        elif listed:
+            marked[one] = listed
+    _mark(marked)
+    return found
+
+
+def _listed(message: Message, standing: Standing) -> dict[int, str]:
+    """Those of its recipients who must not get it, and why."""
+    found: dict[int, str] = {}
+    for each in message.recipients.all():
+        reasons = standing.get((message.channel, bytes(each.address_hash)), ())
+        why = suppression.why(reasons, mandatory=message.notification.mandatory)
+        if why:
+            found[each.pk] = why
+    return found
+
+
+def _mark(marked: Mapping[Message, Mapping[int, str]]) -> None:
+    """Store it, and load these messages' recipients as they are now."""
+    by_reason: dict[str, list[int]] = defaultdict(list)
+    for listed in marked.values():
+        for key, why in listed.items():
+            by_reason[SUPPRESSED[why]].append(key)
+    if not by_reason:
+        return
+    with writing():
+        receipts.note_withheld(by_reason)
+    for one in marked:
+        getattr(one, "_prefetched_objects_cache", {}).pop("recipients", None)
+    prefetch_related_objects(list(marked), "recipients")
