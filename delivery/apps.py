@@ -15,6 +15,7 @@ class DeliveryConfig(AppConfig):
         # Models exist only now, so these cannot be imported at the top.
         from delivery import (  # noqa: PLC0415
             counting,
+            making,
             retention,
             sending,
             sweeping,
@@ -23,7 +24,8 @@ class DeliveryConfig(AppConfig):
         from notify_project.observability import health  # noqa: PLC0415
         from notify_project.queue import pumps  # noqa: PLC0415
 
-        pumps.register(settings.LANES, sending.pump)
+        pumps.register(settings.SENDING_LANES, sending.pump)
+        pumps.register([settings.DOCUMENTS_LANE], making.pump)
         for step in sweeping.STEPS:
             pumps.register_sweep(f"delivery.{step.__name__}", step)
         pumps.register_waiting("delivery", sweeping.due_lanes)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from delivery.plan import ChannelPlan, NotificationPlan
 from providers.channels.base import channel
+from providers.files import File
 from providers.sandbox import is_simulated
 
 
@@ -28,6 +31,18 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is yet to be made; `recipe` is plain JSON and holds personal data."""
+
+    filename: str
+    content_type: str
+    recipe: Mapping[str, Any] = field(repr=False)
+
+
+Attached = File | Document
+
+
+@dataclass(frozen=True, slots=True)
 class ComposedChannel:
     """One channel, ready to be stored, previewed or compared.
 
@@ -39,6 +54,7 @@ class ComposedChannel:
     texts: dict[str, str]
     reply_to: tuple[str, ...]
     left_out: tuple[Address, ...] = ()
+    files: tuple[Attached, ...] = ()
 
     def of_kind(self, kind: str) -> tuple[Address, ...]:
         """The recipients in to, cc or bcc, in order."""

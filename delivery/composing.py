@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from delivery import documents
 from delivery.composed import Address, Composed, ComposedChannel
 from delivery.errors import (
     ContentMissing,
@@ -56,10 +57,14 @@ def _channel(
     texts: dict[str, str] | None = None
     if one.wording is not UNKNOWN_WORDING:
         texts = problems.gather(_texts, plan, one, kind, filling)
-    problems.gather(kind.check_extras, one.headers, one.files, path=one.path)
+    files = problems.gather(documents.composed, plan, one, filling) or ()
+    plain = [documents.as_file(each) for each in files]
+    problems.gather(kind.check_extras, one.headers, plain, path=one.path)
     reply_to = problems.gather(_reply_to, plan, one, kind, filling)
     problems.raise_all()
-    return ComposedChannel(one, addresses or (), texts or {}, reply_to or ())
+    return ComposedChannel(
+        one, addresses or (), texts or {}, reply_to or (), files=files
+    )
 
 
 def _addresses(

@@ -100,7 +100,9 @@ def _speaking_of(person: Person, rows: Sequence[Notification]) -> set[UUID]:
         told[content.notification_id].append(content.body)
     for file in _files(notification_of):
         name = file.filename.rpartition(".")[0]  # "jane@example.org.pdf"
-        told[notification_of[file.content_id]] += [file.filename, name, _bytes(file)]
+        told[notification_of[file.content_id]] += [
+            *(file.filename, name, file.recipe, _bytes(file))
+        ]
     return {key for key, values in told.items() if person.is_in(values)}
 
 

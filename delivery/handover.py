@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from delivery.models import Message
+from delivery.models import Attachment, Message
 from providers.channels.base import HandOver, channel
 from providers.files import File
 
@@ -17,7 +17,7 @@ def payload_of(message: Message) -> Any:
     kind = channel(message.channel)
     may_have = kind.attachments and message.has_files
     stored = content.attachments.all() if may_have else ()
-    files = tuple(File(one.filename, one.content_type, one.data) for one in stored)
+    files = tuple(_file(one) for one in stored)
     return kind.payload(
         HandOver(
             message_id=message.id,
@@ -35,3 +35,10 @@ def payload_of(message: Message) -> Any:
             files=files,
         )
     )
+
+
+def _file(one: Attachment) -> File:
+    """Raises ValueError for a document that nobody has made: no mail goes without."""
+    if one.recipe is not None:
+        raise ValueError("A document has not been made.")
+    return File(one.filename, one.content_type, one.data)

@@ -64,6 +64,18 @@ class GroupPlan:
     addresses: tuple[str, ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """A file to be made of a page; `ending` is what its name has to end with."""
+
+    filename: str
+    content_type: str
+    ending: str
+    source: str = field(repr=False)
+    engine: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
 Entry = str | GroupPlan
 
 
@@ -82,7 +94,7 @@ class ChannelPlan:
     on_unknown: str
     priority: Priority = Priority.NORMAL
     headers: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[File, ...] = ()
+    files: tuple[File | DocumentPlan, ...] = ()
     due_at: datetime | None = None
     expires_at: datetime | None = None
     # For chat: which account each of the tenant's destinations is, by normal name.

@@ -157,9 +157,9 @@ def _content(content: Content) -> dict[str, Any]:
         {
             "filename": one.filename,
             "contentType": one.content_type,
-            "sizeBytes": one.size,
+            **({} if getattr(one, "unmade", False) else {"sizeBytes": one.size}),
         }
-        for one in content.attachments.defer("data")
+        for one in content.listed_files()
     ]
     shown: dict[str, Any] = {**texts, "bodyType": body["bodyType"]}
     if body["sender"]:

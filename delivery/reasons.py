@@ -44,6 +44,9 @@ CAUSES: Mapping[str, str | Promise] = {
     "account_pausing": gettext_lazy("It waits: the provider asked us to slow down."),
     "no_account": gettext_lazy("It waits: no active account can carry it."),
     "unreadable": gettext_lazy("Given up: its stored content cannot be read."),
+    "documents_made": gettext_lazy("Its files were made."),
+    "document_waits": gettext_lazy("It waits: a file cannot be made just now."),
+    "document_failed": gettext_lazy("Given up: a file could not be made."),
     "cancelled": gettext_lazy("Cancelled before it left."),
     "rescheduled": gettext_lazy("Given another time."),
     "expired": gettext_lazy("Its time ran out before it could be sent."),
@@ -57,6 +60,7 @@ _ENDS: Mapping[str, str | Promise] = {
     "tenant_inactive": gettext_lazy("Given up: the tenant stayed switched off."),
     "account_pausing": gettext_lazy("Given up: the provider had no room for too long."),
     "no_account": gettext_lazy("Given up: no active account could carry it."),
+    "document_waits": gettext_lazy("Given up: a file could not be made in time."),
 }
 # Codes of ours on a message or an attempt; each says all that its detail says.
 _WHOLE: Mapping[str, str | Promise] = {
@@ -83,6 +87,8 @@ _HEADS: Mapping[str, str | Promise] = {
         "Nobody can say whether it was sent, so it is not sent again."
     ),
     "gave_up": gettext_lazy("It could not be sent in the time there was."),
+    "document_waits": gettext_lazy("A file cannot be made just now."),
+    "document_failed": gettext_lazy("A file could not be made."),
     "unclassified": gettext_lazy("The call ended in a way that nobody foresaw."),
 }
 # What sandboxes answer, in every language; they write it in English.

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from delivery.composed import Address, Composed, ComposedChannel
+from django.conf import settings
+
+from delivery import documents
+from delivery.composed import Address, Composed, ComposedChannel, Document
 from delivery.gates import SUPPRESSED
 from delivery.models import (
     Attachment,
@@ -65,9 +68,16 @@ def lanes(composed: Composed, *, now: datetime) -> set[str]:
 
 
 def lane_of(one: ComposedChannel) -> str:
+    """Where its messages wait first: for their documents, else for their sending."""
+    if any(isinstance(each, Document) for each in one.files):
+        return settings.DOCUMENTS_LANE
+    return sending_lane(one.plan.channel, one.plan.priority)
+
+
+def sending_lane(channel_code: str, priority: int) -> str:
     """High priority has a lane of its own, so that bulk cannot delay it."""
-    kind = "hi" if one.plan.priority == Priority.HIGH else "bulk"
-    return f"{channel(one.plan.channel).lane}-{kind}"
+    kind = "hi" if priority == Priority.HIGH else "bulk"
+    return f"{channel(channel_code).lane}-{kind}"
 
 
 def new_notification(composed: Composed, *, now: datetime) -> Notification:
@@ -110,10 +120,11 @@ def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
             position=position,
             filename=file.filename,
             content_type=file.content_type,
-            size=len(file.data),
-            data=file.data,
+            size=len(documents.as_file(file).data),
+            data=documents.as_file(file).data,
+            recipe=dict(file.recipe) if isinstance(file, Document) else None,
         )
-        for position, file in enumerate(one.plan.files)
+        for position, file in enumerate(one.files)
     ]
     for envelope in one.envelopes:
         message = _message(notification, content, one, envelope[0].account_id)

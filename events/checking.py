@@ -18,7 +18,7 @@ from delivery.composed import Composed
 from delivery.composing import compose
 from delivery.problems import Problems
 from delivery.unknowns import Policy
-from events import expecting
+from events import attachments, expecting
 from events.designs import ChannelDesign, Design, event_of
 from events.errors import InvalidDesign
 from events.event_requests import OF_EVENT
@@ -28,6 +28,7 @@ from notify_project.errors import FieldError, Invalid
 from providers.channels.base import Channel, channel
 from providers.models import Account, Sender
 from recipients.groups import Groups
+from templates_app import looking_up
 from templates_app.checking import ensure_sound as ensure_sound_text
 from templates_app.engines import registry
 from templates_app.errors import TemplateError
@@ -42,7 +43,7 @@ _PRIORITIES = ("high", "normal", "low")
 _URGENCIES = ("critical", "high", "normal", "low")
 _LONGEST_SECONDS = 366 * 86_400
 _VALUES = {"recipients", "content", "headers", "replyTo", "priority", "onUnknown"}
-_VALUES |= {"params", "from", "account"}
+_VALUES |= {"params", "from", "account", "attachments"}
 
 
 Named = Mapping[str, UUID]
@@ -120,7 +121,7 @@ def _channel(tenant: Tenant, code: str, one: ChannelDesign, found: Problems) -> 
     kind = found.gather(channel, code, field="channels")
     if kind is None:
         return {}
-    for check in (_references, _values, _content, _literal_recipients):
+    for check in (_references, _values, _content, _literal_recipients, _attachments):
         found.gather(check, tenant, kind, one)
     return found.gather(_groups, tenant, code, one) or {}
 
@@ -211,6 +212,27 @@ def _literal_recipients(tenant: Tenant, kind: Channel, one: ChannelDesign) -> No
             kind.normalise(entry, region=tenant.phone_region)
         except Invalid as error:
             found.found.append(_wrong(field, f"{field}: {error.message}"))
+    found.raise_all()
+
+
+def _attachments(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
+    """Each is made of a document of the tenant's, under a name that can be filled."""
+    found = _Found()
+    if one.values.get("attachments") and not kind.attachments:
+        text = _("%(channel)s carries no files.") % {"channel": kind.code}
+        found.found.append(_wrong(f"{kind.code}.attachments", text))
+    known = set(looking_up.documents(tenant.id).values_list("id", flat=True))
+    for position, template_id in attachments.templates_of(one.values):
+        field = f"{kind.code}.attachments[{position}]"
+        if template_id not in map(str, known):
+            text = _("Choose a document of yours.")
+            found.found.append(_wrong(f"{field}.template", text))
+        name = str(one.values["attachments"][position].get("filename", ""))
+        if not name.strip():
+            text = _("Give the file a name, such as Letter {{number}}.pdf.")
+            found.found.append(_wrong(f"{field}.filename", text))
+        path = f"{field}.filename"
+        found.gather(ensure_sound_text, DEFAULT_ENGINE, name, field=path)
     found.raise_all()
 
 

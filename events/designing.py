@@ -7,9 +7,8 @@ change is checked first (events/checking.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -17,18 +16,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events import checking
-from events.checking import Named
-from events.designs import ChannelDesign, Design
+from events import checking, drafts
+from events.designs import Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
 from events.event_types import design_of
-from events.models import (
-    EventDefaults,
-    EventGroup,
-    EventName,
-    EventType,
-    EventVersion,
-)
+from events.models import EventName, EventType, EventVersion
 from notify_project.queue.writing import writing
 from tenants.models import Tenant, User
 
@@ -65,7 +57,7 @@ def create(
         with writing():
             made = EventType(tenant=tenant)
             _name(made, naming)
-            _write(made, design, groups, author)
+            drafts.write(made, design, groups, author)
     except IntegrityError:
         raise _taken() from None
     return made
@@ -93,11 +85,6 @@ def naming_of(event_type: EventType) -> Naming:
     )
 
 
-def draft_of(event_type: EventType) -> EventVersion | None:
-    """The version that is being worked on, if any."""
-    return event_type.versions.filter(published_at__isnull=True).first()
-
-
 def save_draft(
     event_type: EventType, design: Design, *, author: User | None = None
 ) -> EventVersion:
@@ -105,7 +92,7 @@ def save_draft(
     groups = checking.ensure_sound(event_type.tenant, event_type.name, design)
     with writing():
         _wait_for(event_type)
-        return _write(event_type, design, groups, author)
+        return drafts.write(event_type, design, groups, author)
 
 
 def discard_draft(event_type: EventType) -> None:
@@ -118,14 +105,14 @@ def discard_draft(event_type: EventType) -> None:
 
 def publish(event_type: EventType) -> EventVersion:
     """The draft is heard from now on. Raises InvalidDesign if it is not sound."""
-    seen = draft_of(event_type)
+    seen = drafts.draft_of(event_type)
     if seen is None:
         raise InvalidDesign(_("There is no draft to publish."))
     design = design_of(seen)
     checking.ensure_sound(event_type.tenant, event_type.name, design)
     with writing():
         _wait_for(event_type)
-        draft = draft_of(event_type)
+        draft = drafts.draft_of(event_type)
         if draft is None or design_of(draft) != design:
             raise InvalidDesign(
                 _("Somebody changed the draft meanwhile. Look at it, and publish then.")
@@ -153,7 +140,7 @@ def roll_back(event_type: EventType, number: int) -> EventVersion:
 
 def copy(event_type: EventType, name: str, *, author: User | None = None) -> EventType:
     """Another event type with the same design, as a draft. Aliases stay behind."""
-    source = draft_of(event_type) or event_type.published
+    source = drafts.draft_of(event_type) or event_type.published
     design = design_of(source) if source else Design()
     like = naming_of(event_type)
     naming = Naming(name, (), like.display_name, like.description, like.category)
@@ -229,68 +216,6 @@ def _name(event_type: EventType, naming: Naming) -> None:
             name=name,
             is_alias=name != naming.name,
         ).save(force_insert=True)
-
-
-def _write(
-    event_type: EventType,
-    design: Design,
-    groups: Mapping[str, Named],
-    author: User | None,
-) -> EventVersion:
-    draft = draft_of(event_type)
-    if draft is None:
-        last = event_type.versions.order_by("-number").first()
-        draft = EventVersion(
-            tenant=event_type.tenant,
-            event_type=event_type,
-            number=last.number + 1 if last else 1,
-        )
-    draft.urgency, draft.mandatory = design.urgency, design.mandatory
-    draft.tags = list(design.tags)
-    draft.expires_after_seconds = design.expires_after_seconds
-    draft.idempotency_window_seconds = design.window_seconds
-    draft.params_schema = dict(design.params_schema)
-    draft.sample_params = dict(design.sample_params)
-    draft.params = dict(design.params)
-    draft.created_by = author
-    draft.save()
-    EventDefaults.for_tenant(event_type.tenant_id).filter(version=draft).delete()
-    for code, one in design.channels.items():
-        _write_channel(draft, code, one, groups.get(code, {}))
-    return draft
-
-
-def _write_channel(
-    draft: EventVersion, code: str, one: ChannelDesign, groups: Named
-) -> None:
-    row = EventDefaults(
-        tenant=draft.tenant,
-        version=draft,
-        channel=code,
-        on=one.on,
-        template_id=one.template_id,
-        sender_id=one.sender_id,
-        account_id=one.account_id,
-        values=_by_id(one.values, groups),
-    )
-    row.save(force_insert=True)
-    for group_id in dict.fromkeys(groups.values()):
-        EventGroup(tenant=draft.tenant, defaults=row, group_id=group_id).save(
-            force_insert=True
-        )
-
-
-def _by_id(values: Mapping[str, Any], groups: Named) -> dict[str, Any]:
-    """Groups by their ids, so that a new name of one changes nothing here."""
-    kinds: Mapping[str, Any] = values.get("recipients", {})
-    recipients = {
-        kind: [
-            {"group": str(groups[one["group"]])} if isinstance(one, Mapping) else one
-            for one in entries
-        ]
-        for kind, entries in kinds.items()
-    }
-    return {**values, "recipients": recipients} if recipients else dict(values)
 
 
 def _taken() -> EventNameTaken:

@@ -15,7 +15,7 @@ class ChannelDesign:
     """What is said of one channel; one that is not `on` is described only.
 
     `values` holds free fields by their names in the API: recipients, content, replyTo,
-    headers, priority, onUnknown, params.
+    headers, attachments, priority, onUnknown, params.
     """
 
     on: bool = True

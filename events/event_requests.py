@@ -13,7 +13,6 @@ from typing import Any
 from delivery.problems import Problems
 from events.requests import CHANNELS, NotifyRequest, Spelling, read
 from notify_project.errors import Invalid
-from providers.files import File
 
 # An event type's own words are written in templates, and a text is its message.
 OF_EVENT: Spelling = {"template": "template", "body": "message"}
@@ -38,22 +37,10 @@ def event(data: Mapping[str, Any], problems: Sequence[Invalid] = ()) -> NotifyRe
         event=data.get("notificationEventType") or "",
         overrides=overrides.layer,
         augments=augments.layer,
-        files=_files(request, overrides, augments),
         spelling=_spelling(layers),
         shared={name: _shared(request, overrides, name) for name in CHANNELS},
         problems=tuple(found.found),
     )
-
-
-def _files(
-    request: NotifyRequest, overrides: NotifyRequest, augments: NotifyRequest
-) -> dict[str, tuple[File, ...]]:
-    """Overriding files replace those of the request; augments add theirs."""
-    return {
-        name: (overrides.files.get(name) or request.files.get(name, ()))
-        + augments.files.get(name, ())
-        for name in CHANNELS
-    }
 
 
 def _spelling(layers: Sequence[NotifyRequest]) -> dict[str, Spelling]:

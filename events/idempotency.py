@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from delivery.composed import Composed, ComposedChannel
+from delivery.composed import Attached, Composed, ComposedChannel
 from delivery.models import Notification
 from delivery.states import Overall
 from events.models import Fingerprint
@@ -24,6 +24,7 @@ from notify_project.db.ids import uuid7
 from notify_project.db.unique import db_value, insert_first, insert_or_replace
 from notify_project.db.values import table
 from providers.channels.base import channel
+from providers.files import File
 from tenants.models import Tenant
 
 
@@ -123,9 +124,15 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
         "replyTo": sorted(one.reply_to),
         "headers": dict(plan.headers),
         "files": sorted(
-            [file.filename, file.content_type, sha256(file.data).hexdigest()]
-            for file in plan.files
+            [file.filename, file.content_type, _hashed(file)] for file in one.files
         ),
         "due": plan.due_at.isoformat() if plan.due_at else "",
         "account": str(plan.account_id or ""),
     }
+
+
+def _hashed(file: Attached) -> str:
+    """A document by what it is made of: nobody makes it to compare it."""
+    if isinstance(file, File):
+        return sha256(file.data).hexdigest()
+    return sha256(json.dumps(file.recipe, sort_keys=True).encode()).hexdigest()

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
-from delivery.composed import Composed, ComposedChannel
+from delivery import documents
+from delivery.composed import Attached, Composed, ComposedChannel
 from delivery.composing import KINDS
 from events.deciding import decide
 from events.requests import NotifyRequest
+from providers.channels.base import channel
+from providers.files import File
+from templates_app.errors import TemplateError
 from tenants.callers import Caller
 
 
 def preview(
     caller: Caller, request: NotifyRequest, *, bare: str = "", explain: bool = False
 ) -> dict[str, Any]:
-    """Raises what accept() would raise; writes nothing, uses up no key, calls nobody.
+    """Raises what accept() would raise; writes nothing, uses up no key, sends nothing.
+
+    What is made of the params (documents) is made, and what refuses to be is told.
 
     By channel, or `bare`: the object of that one. Only what some layer said and what
     was rendered: not the sender that is the default because nobody named one. With
@@ -59,12 +66,40 @@ def _channel(one: ComposedChannel, said: Mapping[str, str]) -> dict[str, Any]:
         shown["replyTo"] = list(one.reply_to)
     if one.plan.headers:
         shown["headers"] = dict(one.plan.headers)
-    if one.plan.files:
-        shown["attachments"] = [
-            {"filename": each.filename, "contentType": each.content_type}
-            for each in one.plan.files
-        ]
+    if one.files:
+        shown["attachments"] = files(one)
     return shown
+
+
+def files(one: ComposedChannel) -> list[dict[str, Any]]:
+    """By their names; what is made of the params is made, and shown whole."""
+    path = f"{one.plan.path}attachments"
+    found = [
+        _finished(each, f"{path}[{position}]")
+        for position, each in enumerate(one.files)
+    ]
+    # Together they may be too large, now that their sizes are known.
+    channel(one.plan.channel).check_extras({}, found, path=one.plan.path)
+    return [
+        {
+            "filename": file.filename,
+            "contentType": file.content_type,
+            **({} if file is each else _bytes(file)),
+        }
+        for each, file in zip(one.files, found, strict=True)
+    ]
+
+
+def _finished(one: Attached, field: str) -> File:
+    try:
+        return documents.finished(one)
+    except TemplateError as error:
+        raise error.at(f"{field}.template") from None
+
+
+def _bytes(file: File) -> dict[str, Any]:
+    content = base64.b64encode(file.data).decode()
+    return {"sizeBytes": len(file.data), "content": content}
 
 
 def _is_said(one: ComposedChannel, said: Mapping[str, str], *names: str) -> bool:

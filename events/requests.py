@@ -14,10 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from delivery.problems import Problems
+from events import attachments
 from events.errors import ConflictingContent, InvalidField, InvalidTime
 from notify_project.errors import Invalid
 from notify_project.observability.correlation import is_correlation_id
-from providers.files import File
 
 CHANNELS = ("email", "sms", "msgApp")
 TAGS = 10
@@ -47,7 +47,6 @@ class NotifyRequest:
     tags: tuple[str, ...] = ()
     allow_duplicate: bool = False
     bare: str = ""
-    files: Mapping[str, tuple[File, ...]] = field(default_factory=dict)
     spelling: Mapping[str, Spelling] = field(default_factory=dict)
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     problems: tuple[Invalid, ...] = ()
@@ -114,7 +113,7 @@ def _with_channels(
     request: NotifyRequest, given: Mapping[str, Any], within: str, problems: Problems
 ) -> NotifyRequest:
     """The request with what it says of each channel that it names."""
-    layer, files, spelling, shared = dict(request.layer), {}, {}, {}
+    layer, spelling, shared = dict(request.layer), {}, {}
     for name, one in given.items():
         if not one:
             layer[name] = one  # null and {} take away what is inherited
@@ -123,13 +122,9 @@ def _with_channels(
         own, spelling[name] = _channel(one, path, problems)
         layer[name] = {**request.for_all, **own}
         shared[name] = frozenset(request.for_all.keys() - own.keys())
-        files[name] = _files(
-            one.get("attachments") or (), f"{path}attachments", problems
-        )
     return replace(
         request,
         layer=layer,
-        files=files,
         spelling=spelling,
         shared=shared,
         problems=tuple(problems.found),
@@ -140,8 +135,12 @@ def _channel(
     given: Mapping[str, Any], path: str, problems: Problems
 ) -> tuple[dict[str, Any], Spelling]:
     """One channel's object with one name for each thing, and the caller's names."""
-    values = {key: value for key, value in given.items() if key != "attachments"}
+    values = dict(given)
     spelling: Spelling = {}
+    if values.get("attachments"):
+        values["attachments"] = attachments.read(
+            values["attachments"], f"{path}attachments", problems
+        )
     if values.get("content"):
         values["content"], spelling = _content(
             values["content"], f"{path}content", problems
@@ -202,24 +201,6 @@ def _reference(value: Any) -> Any:
     if isinstance(value, Mapping) and "templateId" in value:
         return value["templateId"]
     return value
-
-
-def _files(given: Any, path: str, problems: Problems) -> tuple[File, ...]:
-    found = [
-        problems.gather(_file, one, f"{path}[{position}]")
-        for position, one in enumerate(given)
-    ]
-    return tuple(one for one in found if one)
-
-
-def _file(given: Mapping[str, Any], path: str) -> File:
-    values = {key: value for key, value in given.items() if value is not None}
-    _unify(values, {}, path, "contentType", "mimeType")
-    return File(
-        filename=given["filename"],
-        content_type=values.get("contentType", "application/octet-stream"),
-        data=given["content"],
-    )
 
 
 def _tags(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from delivery.plan import (
@@ -24,10 +23,20 @@ from delivery.plan import (
 )
 from delivery.problems import Problems
 from delivery.unknowns import DEFAULT_POLICY, Policy
-from events import accounts, audience, cascade, event_types, expecting, senders, wording
+from events import (
+    accounts,
+    attachments,
+    audience,
+    cascade,
+    event_types,
+    expecting,
+    senders,
+    timing,
+    wording,
+)
 from events.cascade import Decision
 from events.designs import Design, Event
-from events.errors import FieldLocked, InvalidTime, NoChannels
+from events.errors import FieldLocked, NoChannels
 from events.layering import augments_of, layers_of
 from events.requests import CHANNELS, NotifyRequest
 from providers.channels.base import channel
@@ -185,7 +194,13 @@ def _channel_plan(
         on_unknown=one.get("onUnknown") or DEFAULT_POLICY.get(name, Policy.RETRY_ONCE),
         priority=Priority[str(one.get("priority", "normal")).upper()],
         headers=one.get("headers", {}),
-        files=request.files.get(name, ()),
+        files=attachments.plans(
+            tenant_id,
+            one.get("attachments", ()),
+            params=heard.decision.params[name],
+            path=path,
+            problems=problems,
+        ),
         due_at=parts.due_at,
         expires_at=parts.expires_at,
         destinations=_destinations(heard, name, people.named, problems),
@@ -232,7 +247,13 @@ def _parts(heard: _Heard, name: str, problems: Problems) -> _Parts:
     )
     sender = problems.gather(_sender, caller.tenant, name, one, path)
     account = problems.gather(_account, caller, name, one, path)
-    times = problems.gather(_times, heard, name, one)
+    times = problems.gather(
+        timing.of,
+        caller.tenant,
+        one,
+        life_seconds=heard.design.expires_after_seconds,
+        where=lambda field: request.where(name, field),
+    )
     due_at, expires_at = times or (None, None)
     return _Parts(
         words or UNKNOWN_WORDING, sender or SenderPlan(), account, due_at, expires_at
@@ -260,36 +281,3 @@ def _account(
         key_type=caller.key_type,
         path=path,
     )
-
-
-def _times(
-    heard: _Heard, name: str, one: Mapping[str, Any]
-) -> tuple[datetime | None, datetime | None]:
-    """When it is due (None: at once) and when it expires (None: never)."""
-    now, request, tenant = timezone.now(), heard.request, heard.caller.tenant
-    due = _moment(one.get("delayedSend"))
-    expires = _moment(one.get("expiresAt"))
-    horizon = now + timedelta(days=tenant.max_delay_days)
-    if due and due > horizon:
-        field = request.where(name, "delayedSend")
-        raise InvalidTime(
-            _("%(field)s is more than %(days)s days ahead.")
-            % {"field": field, "days": tenant.max_delay_days},
-            field=field,
-        )
-    if due and due <= now:
-        due = None  # past: send now
-    if expires and expires <= (due or now):
-        field = request.where(name, "expiresAt")
-        raise InvalidTime(
-            _("%(field)s is before the message could be sent.") % {"field": field},
-            field=field,
-        )
-    life = heard.design.expires_after_seconds
-    if life and not expires:
-        expires = (due or now) + timedelta(seconds=life)
-    return due, expires
-
-
-def _moment(text: Any) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

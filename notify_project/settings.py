@@ -160,10 +160,17 @@ else:
 # --- The queue: rows in the database; Celery carries door-bells only ---
 BROKER_URL = env.str("BROKER_URL", default="")
 CHANNEL_LANES = ("email", "sms", "msgapp")
-LANES = tuple(f"{lane}-{kind}" for lane in CHANNEL_LANES for kind in ("hi", "bulk"))
+SENDING_LANES = tuple(
+    f"{lane}-{kind}" for lane in CHANNEL_LANES for kind in ("hi", "bulk")
+)
+# Messages whose files have to be made wait here first: that takes seconds at times.
+DOCUMENTS_LANE = "documents"
+LANES = (DOCUMENTS_LANE, *SENDING_LANES)
 WORKER_LANES = tuple(env.list("WORKER_LANES", default=list(LANES)))
 # Calls in flight per lane and worker process; each holds one thread.
 LANE_CONCURRENCY = env.int("LANE_CONCURRENCY", default=16)
+# Documents made side by side in one worker process.
+DOCUMENT_CONCURRENCY = env.int("DOCUMENT_CONCURRENCY", default=2)
 # Bytes of attachments in flight per worker process, over all lanes. A mail of 25 MB
 # costs three times its size while it is being handed over.
 FILES_IN_FLIGHT_BYTES = env.int("FILES_IN_FLIGHT_MB", default=32) * 1_000_000

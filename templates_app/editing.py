@@ -12,7 +12,7 @@ from django.db.models import F, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from notify_project.queue.writing import writing
-from providers.channels.base import Channel, InvalidContent, channel, check_line
+from providers.channels.base import InvalidContent, check_line
 from templates_app.checking import ensure_sound
 from templates_app.engines import registry
 from templates_app.errors import (
@@ -22,6 +22,7 @@ from templates_app.errors import (
     TemplateNameTaken,
     TemplateNotFound,
 )
+from templates_app.kinds import DOCUMENT, Kind, kind
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import DEFAULT_ENGINE
 from tenants import auditing
@@ -63,14 +64,15 @@ def create(  # noqa: PLR0913  # each is a field of a template
     author: User | None = None,
 ) -> Template:
     """With its first version published; raises Invalid, TemplateNameTaken."""
-    kind = channel(channel_code)
-    ensure_sound_draft(kind, draft)
+    what = kind(channel_code)
+    draft = _completed(what, draft)
+    ensure_sound_draft(what, draft)
     try:
         with writing(), transaction.atomic():
             template = Template(
                 tenant=tenant,
                 name=_checked_name(name),
-                channel=kind.code,
+                channel=what.code,
                 description=description,
                 locale=_checked_locale(locale),
             )
@@ -125,9 +127,11 @@ def _wait_for(tenant_id: UUID, template_id: UUID) -> None:
 
 
 def _revise(template: Template, draft: Draft, author: User | None) -> TemplateVersion:
+    what = kind(template.channel)
+    draft = _completed(what, draft)
     if template.published and draft == draft_of(template.published):
         return template.published
-    ensure_sound_draft(channel(template.channel), draft)
+    ensure_sound_draft(what, draft)
     last = template.versions.order_by("-number").first()
     number = last.number + 1 if last else 1
     return _publish(template, draft, number=number, author=author)
@@ -165,22 +169,26 @@ def changed(draft: Draft, **fields: Any) -> Draft:
     return replace(draft, **fields)
 
 
-def ensure_sound_draft(kind: Channel, draft: Draft) -> None:
+def _completed(what: Kind, draft: Draft) -> Draft:
+    """A document is HTML, whatever the defaults say of messages."""
+    return replace(draft, body_type="html") if what.code == DOCUMENT else draft
+
+
+def ensure_sound_draft(what: Kind, draft: Draft) -> None:
     """Raise InvalidTemplate or a TemplateError that names field, line and column."""
-    needs_subject = any(one.name == "subject" for one in kind.content_fields)
-    if needs_subject and not draft.subject.strip():
+    if what.has_subject and not draft.subject.strip():
         raise InvalidTemplate(_("Give a subject."), field="subject")
-    if not needs_subject and draft.subject:
+    if not what.has_subject and draft.subject:
         raise InvalidTemplate(
-            _("A template for %(channel)s has no subject.") % {"channel": kind.code},
+            _("A template for %(channel)s has no subject.") % {"channel": what.code},
             field="subject",
         )
     if not draft.body.strip():
         raise InvalidTemplate(_("Give a body."), field="body")
-    if draft.body_type and draft.body_type not in kind.body_types:
+    if draft.body_type and draft.body_type not in what.body_types:
         raise InvalidTemplate(
             _("bodyType must be one of: %(known)s.")
-            % {"known": ", ".join(kind.body_types)},
+            % {"known": ", ".join(what.body_types)},
             field="bodyType",
         )
     _ensure_one_line(draft.subject)

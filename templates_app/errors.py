@@ -8,7 +8,13 @@ from typing import Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from notify_project.errors import Conflict, FieldError, Invalid, NotFound
+from notify_project.errors import (
+    Conflict,
+    FieldError,
+    Invalid,
+    NotFound,
+    Unavailable,
+)
 
 _SHOWN_CHARACTERS = 40
 _LISTED_NAMES = 20
@@ -114,6 +120,20 @@ class ParamsInvalid(TemplateError):
 
     code = "params_invalid"
     title = gettext_noop("A parameter cannot be used")
+
+
+class DocumentRefused(TemplateError):
+    """No file can be made of a page: it asks for too much, or for other servers."""
+
+    code = "document_refused"
+    title = gettext_noop("The document cannot be made")
+
+
+class PdfUnavailable(Unavailable):
+    """This machine lacks the libraries that PDFs are made with."""
+
+    code = "pdf_unavailable"
+    title = gettext_noop("PDFs cannot be made on this machine")
 
 
 class UnknownTemplate(Invalid):

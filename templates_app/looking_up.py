@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from templates_app.errors import TemplateWrongChannel, UnknownTemplate
+from templates_app.kinds import DOCUMENT
 from templates_app.models import Template
 
 
@@ -46,6 +48,12 @@ def find(tenant_id: UUID, reference: str, *, channel: str, field: str) -> Found:
             field=field,
         )
     return Found(*wording)
+
+
+def documents(tenant_id: UUID) -> QuerySet[Template]:
+    """The documents that can be made files, by name; no query until they are used."""
+    own = Template.for_tenant(tenant_id).filter(published__isnull=False)
+    return own.filter(channel=DOCUMENT).order_by("name")
 
 
 def _uuid(text: str) -> UUID | None:

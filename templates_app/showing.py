@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from templates_app import pdf
 from templates_app.errors import TemplateError
 from templates_app.models import Template, TemplateVersion
 from templates_app.params import plain
@@ -36,6 +37,12 @@ def show(version: TemplateVersion, params: Mapping[str, Any]) -> Shown:
         except TemplateError as error:
             problems.append(error.message)
     return Shown(texts, is_html, tuple(dict.fromkeys(problems)))
+
+
+def printed(version: TemplateVersion, params: Mapping[str, Any]) -> bytes:
+    """A document's PDF; raises what is wrong with it, or Unavailable."""
+    engine = version.engine or DEFAULT_ENGINE
+    return pdf.printed(render(engine, version.body, params, html=True, field="body"))
 
 
 def keep_sample(template: Template, params: Mapping[str, Any]) -> None:

@@ -210,7 +210,7 @@ class NotificationsAdmin(ReadOnlyAdmin):
             "text": body["texts"].get("body", ""),
             "html_url": self.url("html", look) if is_html else "",
             "sender": body["sender"],
-            "files": one.attachments.defer("data"),
+            "files": one.listed_files(),
         }
 
     def html_view(self, request: HttpRequest, look: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from delivery.models.notification import Notification
@@ -29,6 +30,11 @@ class Content(TenantOwned):
     )
     body = SealedJSONField()
 
+    def listed_files(self) -> models.QuerySet[Attachment]:
+        """Its files without what is in them; `unmade` are those still to be made."""
+        light = self.attachments.defer("data", "recipe")
+        return light.annotate(unmade=Q(recipe__isnull=False))
+
     class Meta:
         verbose_name = _("content")
         verbose_name_plural = _("contents")
@@ -46,6 +52,8 @@ class Attachment(TenantOwned):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     data = SealedBinaryField()
+    # What the file is yet to be made of (delivery/documents.py); null once it is there.
+    recipe = SealedJSONField(null=True)
 
     class Meta:
         verbose_name = _("attachment")

@@ -16,6 +16,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from events.admin import document_fields
 from events.admin.forms import PRIORITIES
 from events.designs import ChannelDesign
 from notify_project.api.strict_json import parse_object
@@ -91,6 +92,8 @@ def fields_of(kind: Channel) -> dict[str, forms.Field]:
     fields["priority"] = _choice(gettext_lazy("Priority"), [says_nothing, *PRIORITIES])
     if kind.code == "email":
         fields["reply_to"] = _lines(gettext_lazy("Replies go to"))
+    if kind.attachments:
+        fields |= document_fields.fields()
     fields["params"] = JsonField(
         label=gettext_lazy("Defaults of params, for this channel")
     )
@@ -114,6 +117,8 @@ def initial_of(
         "params": one.values.get("params", {}),
         **{each.name: content.get(each.name, "") for each in kind.content_fields},
     }
+    if kind.attachments:
+        found |= document_fields.initial(one.values.get("attachments", ()))
     for name in kinds_of(kind):
         entries = recipients.get(name, ())
         found[name] = "\n".join(_line(entry, groups) for entry in entries)
@@ -148,6 +153,9 @@ def design_of(
         "params": given("params"),
         "replyTo": _entries(given("reply_to"), {}),
     }
+    if kind.attachments:
+        files = before.values.get("attachments", ())
+        own["attachments"] = document_fields.attachments(given, files)
     return ChannelDesign(
         on=given("mode") == "on",
         template_id=_id(given("template")),

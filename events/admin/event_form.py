@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,8 +16,8 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from events import designing
-from events.admin import event_fields
+from events import designing, drafts
+from events.admin import document_fields, event_fields
 from events.admin.event_fields import JsonField
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
@@ -25,6 +27,7 @@ from events.models import EventType, EventVersion
 from providers.channels.base import channels
 from providers.models import Account, Sender
 from recipients.models import Group
+from templates_app import looking_up
 from templates_app.models import Template
 from tenants.admin.forms import StepForm
 
@@ -34,6 +37,13 @@ _SECONDS = {"expires_after_seconds", "window_seconds"}
 HANDLING = ("urgency", "mandatory", "tags", *sorted(_SECONDS))
 _RENAMED = {"bodyType": "body_type", "replyTo": "reply_to"}
 _NO_CHANNEL = ChannelDesign()
+# Where a refusal of an attached document stands.
+_ATTACHED = re.compile(r"(\w+)\.attachments\[(\d+)\](?:\.(\w+))?")
+
+
+def _choices(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    chosen = [(str(one.pk), str(one)) for one in rows]
+    return [event_fields.nothing_chosen(), *chosen]
 
 
 def _number(label: Any, help_text: Any) -> forms.IntegerField:
@@ -122,7 +132,7 @@ class EventTypeForm(StepForm):
     def _fill_in(self) -> None:
         event: EventType = self.instance
         aliases = designing.naming_of(event).aliases
-        version = designing.draft_of(event) or event.published
+        version = drafts.draft_of(event) or event.published
         if version is None:
             return
         self._before = design_of(version)
@@ -153,11 +163,19 @@ class EventTypeForm(StepForm):
         for name, rows in offered.items():
             field: Any = self.fields.get(f"{code}_{name}")
             if field is not None:
-                choices = [(str(one.pk), str(one)) for one in rows]
-                field.choices = [event_fields.nothing_chosen(), *choices]
+                field.choices = _choices(rows)
+        documents = looking_up.documents(self.tenant.id)
+        for name in document_fields.names():
+            if f"{code}_{name}" in self.fields:
+                choosing: Any = self.fields[f"{code}_{name}"]
+                choosing.choices = _choices(documents)
 
     def field_of(self, field: str) -> str:
         """`email.content.body` of a refusal is email_body here."""
+        if place := _ATTACHED.fullmatch(field):
+            code, number, what = place.groups()
+            name = f"{code}_document{int(number) + 1}"
+            return f"{name}_filename" if what == "filename" else name
         parts = field.partition("[")[0].split(".")
         if parts[0] == "params":
             return "sample_params"

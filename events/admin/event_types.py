@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from events import designing
+from events import designing, drafts
 from events.admin import event_fields, rehearsals
 from events.admin.event_form import EXPECTED, HANDLING, NAMING, EventTypeForm
 from events.models import EventType, EventVersion
@@ -34,7 +34,7 @@ _VERSIONS = 50
 
 
 def _has_draft(obj: EventType) -> bool:
-    return designing.draft_of(obj) is not None
+    return drafts.draft_of(obj) is not None
 
 
 @admin.register(EventType)
@@ -94,7 +94,7 @@ class EventTypesAdmin(TenantAdmin):
 
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
         """Which versions there are tells what was said."""
-        draft = designing.draft_of(obj)
+        draft = drafts.draft_of(obj)
         return {
             **auditing.snapshot(obj),
             "version": obj.published.number if obj.published else 0,
@@ -236,7 +236,7 @@ class EventTypesAdmin(TenantAdmin):
 
 def _version(event: EventType, number: str) -> EventVersion:
     """The version of that number, else the draft, else the published one."""
-    found: EventVersion | None = designing.draft_of(event) or event.published
+    found: EventVersion | None = drafts.draft_of(event) or event.published
     if number:
         wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
         found = event.versions.filter(number=wanted).first()

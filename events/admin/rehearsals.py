@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,11 +21,15 @@ from providers.channels.base import channel
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One channel in words: facts and texts, each as a pair of label and value."""
+    """One channel in words: facts and texts, each as a pair of label and value.
+
+    `files` are those that were made of the params, whole.
+    """
 
     label: str
     facts: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
+    files: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,14 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
         composed = withhold(
             checking.rehearse(event.tenant, event.name, design_of(version), params)
         )
+        channels = tuple(_shown(one) for one in composed.live)
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
     except NotifyError as refusal:
         told = tuple(one.message for one in refusal.errors)
         return Rehearsed(problems=told or (refusal.message,))
     return Rehearsed(
-        channels=tuple(_shown(one) for one in composed.live),
+        channels=channels,
         decided_by=previewing.explained(composed),
         warnings=composed.plan.warnings,
     )
@@ -63,9 +69,7 @@ def _shown(one: ComposedChannel) -> Shown:
         facts.append((str(label), ", ".join(each.shown for each in one.of_kind(name))))
     facts.append((_("Replies go to"), ", ".join(one.reply_to)))
     facts += one.plan.headers.items()
-    facts.append(
-        (_("Attachments"), ", ".join(each.filename for each in one.plan.files))
-    )
+    facts.append((_("Attachments"), ", ".join(each.filename for each in one.files)))
     texts = [
         (str(each.label), one.texts.get(each.name, "")) for each in kind.content_fields
     ]
@@ -73,4 +77,5 @@ def _shown(one: ComposedChannel) -> Shown:
         str(kind.label),
         tuple(pair for pair in facts if pair[1]),
         tuple(pair for pair in texts if pair[1]),
+        tuple(each for each in previewing.files(one) if "content" in each),
     )

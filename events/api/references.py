@@ -67,13 +67,14 @@ _NAMED_OR_IN_PLACE: dict[str, Any] = {
 
 @extend_schema_field(_NAMED_OR_IN_PLACE)
 class TemplateReference(serializers.Field[object, object, object, object]):
-    """A template's id or name, {"templateId": ...}, or its texts in place."""
+    """A template's id or name, {"templateId": ...}, or its `texts` in place."""
 
     default_error_messages = {
         "invalid": _(
             "Give a template's id or name, an object with templateId, or an object "
             "with texts: {texts}."
-        )
+        ),
+        "not_named": _("Give a template's id or name, or an object with templateId."),
     }
 
     def __init__(self, *texts: str, **options: Any) -> None:
@@ -91,7 +92,8 @@ class TemplateReference(serializers.Field[object, object, object, object]):
             and (len(data) == 1 or "templateId" not in data)
         )
         if not well:
-            self.fail("invalid", texts=", ".join(self._texts))
+            what = "invalid" if self._texts else "not_named"
+            self.fail(what, texts=", ".join(self._texts))
         return data
 
     def to_representation(self, value: object) -> object:

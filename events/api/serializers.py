@@ -6,6 +6,8 @@ Texts are checked after rendering, by their channel. Names that one thing has tw
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -116,12 +118,33 @@ class ChatContentSerializer(SmsContentSerializer):
 
 
 class AttachmentSerializer(Optional):
-    """A file: base64 with the strict alphabet; `mimeType` is another name."""
+    """A file: `content` in base64 with the strict alphabet; or the `template` of a
+    document, which is filled with the params and made a PDF.
 
-    content = Base64()
+    `mimeType` and `templateId` are other names. The name of a document may hold
+    {{...}}.
+    """
+
+    hints = {"name": "filename", "file": "content", "data": "content"}
+
+    content = Base64(required=False)
     contentType = Text(required=False, max_length=200)
     mimeType = Text(required=False, max_length=200)
     filename = Text(max_length=1000)
+    template = TemplateReference(required=False)
+    templateId = Text(required=False, max_length=200)
+    convertTo = Text(required=False, max_length=20)
+    params = Params(required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Raises for one that is neither given nor to be made."""
+        values = super().to_internal_value(data)
+        named = values.get("template") or values.get("templateId")
+        if values.get("content") is None and not named:
+            text = _("Give the content in base64, or the template of a document.")
+            told = serializers.ErrorDetail(str(text), code="required")
+            raise serializers.ValidationError({"content": [told]})
+        return values
 
 
 class ChannelSerializer(Optional):

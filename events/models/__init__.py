@@ -4,6 +4,7 @@ from events.models.defaults import SystemDefaults, TenantDefaults
 from events.models.erasure import Erasure
 from events.models.event_type import (
     EventDefaults,
+    EventDocument,
     EventGroup,
     EventName,
     EventType,
@@ -14,6 +15,7 @@ from events.models.idempotency import Fingerprint, IdempotencyKey
 __all__ = [
     "Erasure",
     "EventDefaults",
+    "EventDocument",
     "EventGroup",
     "EventName",
     "EventType",

@@ -129,7 +129,7 @@ class EventDefaults(TenantOwned):
     """What a version says of one channel. Where it is not `on`, it only describes it.
 
     `values` holds free fields by their names in the API: recipients, content, replyTo,
-    headers, priority, onUnknown, params.
+    headers, attachments, priority, onUnknown, params.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -159,6 +159,26 @@ class EventDefaults(TenantOwned):
 
     def __str__(self) -> str:
         return str(self.version)
+
+
+class EventDocument(TenantOwned):
+    """A template that a version's attachments are made of, which stays therefore."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    defaults = models.ForeignKey(
+        EventDefaults, on_delete=models.CASCADE, related_name="documents"
+    )
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="event_document_once", fields=["defaults", "template"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.defaults)
 
 
 class EventGroup(TenantOwned):

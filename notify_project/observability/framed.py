@@ -1,8 +1,9 @@
-"""HTML of somebody else's making, shown in a frame that can do nothing."""
+"""What somebody else made: HTML in a frame that can do nothing, files to be saved."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 # No script, no form, no request to anybody; images only if they are in the mail.
 _POLICY = (
@@ -16,5 +17,15 @@ def framed_html(html: str) -> HttpResponse:
     answer = HttpResponse(html, content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = _POLICY
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def download(data: bytes, *, name: str, content_type: str) -> HttpResponse:
+    """A file to be saved: no browser opens it among our pages."""
+    answer = HttpResponse(data, content_type=content_type)
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -13,11 +13,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from providers.channels.base import channel
 from templates_app import editing
 from templates_app.editing import Draft
 from templates_app.engines import registry
 from templates_app.errors import InvalidTemplate
+from templates_app.kinds import DOCUMENT, kind
 from templates_app.models import Template
 from tenants.admin.forms import StepForm
 
@@ -77,17 +77,20 @@ class TemplateForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = channel(self.channel_code)
-        if not _has_subject(self.channel_code):
+        what = kind(self.channel_code)
+        if not what.has_subject:
             del self.fields["subject"]
+        if what.code == DOCUMENT:
+            del self.fields["body_type"]
         if self.is_new:
-            self.instance.channel = kind.code
+            self.instance.channel = what.code
         else:
             self._fill_in()
-        self.fields["body_type"].choices = [  # type: ignore[attr-defined]
-            ("", _("As the defaults say")),
-            *((name, _BODY_TYPES.get(name, name)) for name in kind.body_types),
-        ]
+        if "body_type" in self.fields:
+            self.fields["body_type"].choices = [  # type: ignore[attr-defined]
+                ("", _("As the defaults say")),
+                *((name, _BODY_TYPES.get(name, name)) for name in what.body_types),
+            ]
         self.fields["engine"].choices = self._engines()  # type: ignore[attr-defined]
 
     def _fill_in(self) -> None:
@@ -121,7 +124,3 @@ class TemplateForm(StepForm):
             author=self.user,
             **given,
         )
-
-
-def _has_subject(code: str) -> bool:
-    return any(one.name == "subject" for one in channel(code).content_fields)

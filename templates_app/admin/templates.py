@@ -15,15 +15,24 @@ from unfold.decorators import display
 
 from notify_project.api.strict_json import parse_object
 from notify_project.errors import NotifyError
-from notify_project.observability.framed import framed_html
+from notify_project.observability.framed import download, framed_html
 from providers.admin.by_channel import ChannelFilter, cards
-from providers.channels.base import UnknownChannel, channel
+from providers.channels.base import UnknownChannel
 from templates_app import editing, showing
 from templates_app.admin.forms import TemplateForm
+from templates_app.kinds import DOCUMENT, kind, kinds
 from templates_app.models import Template, TemplateVersion
 from tenants.admin.base import TenantAdmin
+from tenants.admin.choices import Choice
 
 _VERSIONS = 50
+
+
+class KindFilter(ChannelFilter):
+    """Templates for one channel, or of documents."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(one.code, one.label) for one in kinds()]
 
 
 @admin.register(Template)
@@ -32,7 +41,7 @@ class TemplatesAdmin(TenantAdmin):
 
     form = TemplateForm
     list_display = ("name", "shown_channel", "version", "description", "updated_at")
-    list_filter = (ChannelFilter,)
+    list_filter = (KindFilter,)
     search_fields = ("name", "description")
     list_select_related = ("published",)
     change_form_template = "admin/notify/template_form.html"
@@ -52,7 +61,7 @@ class TemplatesAdmin(TenantAdmin):
                 "admin/notify/choose.html",
                 {
                     "title": _("Write a template: for which channel?"),
-                    "groups": [("", cards())],
+                    "groups": [("", [*cards(), _document_card()])],
                 },
             )
         return super().add_view(request, form_url, extra_context)
@@ -61,7 +70,7 @@ class TemplatesAdmin(TenantAdmin):
         if obj is not None:
             return obj.channel
         try:
-            return channel(request.GET.get("channel", "")).code
+            return kind(request.GET.get("channel", "")).code
         except UnknownChannel:
             raise Http404 from None
 
@@ -74,9 +83,7 @@ class TemplatesAdmin(TenantAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = [
-            one.name for one in channel(self._channel(request, obj)).content_fields
-        ]
+        names = [one.name for one in kind(self._channel(request, obj)).content_fields]
         texts = [name for name in ("subject", "body") if name in names]
         if obj is not None and not self.has_change_permission(request, obj):
             return (
@@ -93,7 +100,10 @@ class TemplatesAdmin(TenantAdmin):
             )
         return (
             (None, {"fields": ("name", "description", "locale")}),
-            (_("Wording"), {"fields": (*texts, "body_type", "engine")}),
+            (
+                _("Wording"),
+                {"fields": (*texts, *_settings(self._channel(request, obj)))},
+            ),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -140,6 +150,11 @@ class TemplatesAdmin(TenantAdmin):
                 self.admin_site.admin_view(self.html_view),
                 name="templates_app_template_preview_html",
             ),
+            path(
+                "<path:object_id>/preview/<int:number>/pdf/",
+                self.admin_site.admin_view(self.pdf_view),
+                name="templates_app_template_preview_pdf",
+            ),
         ]
         return [*own, *super().get_urls()]
 
@@ -164,6 +179,7 @@ class TemplatesAdmin(TenantAdmin):
                 "samples": samples,
                 "may_change": self.has_change_permission(request, template),
                 "html_url": self.url("preview_html", template.pk, version.number),
+                "pdf_url": self._pdf_url(template, version),
                 "back_url": self.url("change", template.pk),
             },
         )
@@ -176,6 +192,28 @@ class TemplatesAdmin(TenantAdmin):
         version = _version(template, str(number))
         shown = showing.show(version, template.sample_params)
         return framed_html(shown.texts.get("body", "") if shown.is_html else "")
+
+    def _pdf_url(self, template: Template, version: TemplateVersion) -> str:
+        if template.channel != DOCUMENT:
+            return ""
+        return self.url("preview_pdf", template.pk, version.number)
+
+    def pdf_view(
+        self, request: HttpRequest, object_id: str, number: int
+    ) -> HttpResponse:
+        """The document as it would go along; back to the preview if it cannot be."""
+        template = self._viewed(request, object_id)
+        version = _version(template, str(number))
+        if template.channel != DOCUMENT:
+            raise Http404
+        try:
+            page = showing.printed(version, template.sample_params)
+        except NotifyError as refusal:
+            messages.error(request, refusal.message)
+            back = self.url("preview", template.pk)
+            return HttpResponseRedirect(f"{back}?version={number}")
+        name = f"{template.name}.pdf"
+        return download(page, name=name, content_type="application/pdf")
 
     def _viewed(self, request: HttpRequest, object_id: str) -> Template:
         template: Template = self.get_object(request, object_id)
@@ -198,7 +236,7 @@ class TemplatesAdmin(TenantAdmin):
 
     @display(description=gettext_lazy("channel"), ordering="channel")
     def shown_channel(self, obj: Template) -> str:
-        return str(channel(obj.channel).label)
+        return str(kind(obj.channel).label)
 
     @display(description=gettext_lazy("version"))
     def version(self, obj: Template) -> str:
@@ -211,6 +249,16 @@ class TemplatesAdmin(TenantAdmin):
     @display(description=gettext_lazy("text"))
     def published_body(self, obj: Template) -> str:
         return obj.published.body if obj.published else ""
+
+
+def _document_card() -> Choice:
+    text = gettext_lazy("A page that is made a PDF and goes along with a mail.")
+    return Choice(kind(DOCUMENT).label, text, f"?channel={DOCUMENT}", "picture_as_pdf")
+
+
+def _settings(code: str) -> tuple[str, ...]:
+    """A document is always HTML."""
+    return ("engine",) if code == DOCUMENT else ("body_type", "engine")
 
 
 def _version(template: Template, number: str) -> TemplateVersion:

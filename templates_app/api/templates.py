@@ -18,9 +18,9 @@ from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
-from providers.channels.base import channel, channels
 from templates_app import editing
 from templates_app.editing import Draft
+from templates_app.kinds import kind, kinds
 from templates_app.models import Template
 from templates_app.rendering import DEFAULT_ENGINE, variables
 from tenants import auditing
@@ -112,7 +112,7 @@ class Templates(TenantView):
             OpenApiParameter(
                 "name", str, description=_lazy("Exactly this name, in any case.")
             ),
-            OpenApiParameter("channel", str, enum=[one.code for one in channels()]),
+            OpenApiParameter("channel", str, enum=[one.code for one in kinds()]),
             *PAGE,
         ],
         responses=TemplatesSerializer,
@@ -127,7 +127,7 @@ class Templates(TenantView):
         if name:
             rows = rows.filter(name__iexact=name)
         if asked.get("channel"):
-            rows = rows.filter(channel=channel(asked["channel"], field="channel").code)
+            rows = rows.filter(channel=kind(asked["channel"], field="channel").code)
         found = page(
             rows,
             cursor=asked.get("cursor"),
@@ -151,8 +151,10 @@ class Templates(TenantView):
         given.is_valid(raise_exception=True)
         values = given.validated_data
         if not values.get("channel"):
-            raise Invalid(_("Give a channel: email, sms or msgApp."), field="channel")
-        code = channel(values["channel"], field="channel").code
+            raise Invalid(
+                _("Give a channel: email, sms, msgApp or document."), field="channel"
+            )
+        code = kind(values["channel"], field="channel").code
         return created(
             request,
             "templates",

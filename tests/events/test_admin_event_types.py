@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events import designing
+from events import designing, drafts
 from events.designs import ChannelDesign, Design
 from events.event_types import design_of
 from events.models import EventType
@@ -102,7 +102,7 @@ def test_a_new_one_is_a_draft_with_all_that_was_typed(designer, tenant):
     event = EventType.for_tenant(tenant).get()
     assert event.published is None
     assert designing.naming_of(event).aliases == ("received", "app")
-    design = design_of(designing.draft_of(event))
+    design = design_of(drafts.draft_of(event))
     assert design.tags == ("a", "b")
     assert (design.mandatory, design.expires_after_seconds) == (True, 60)
     assert (design.window_seconds, design.params) == (0, {"office": "Victoria"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events import checking, designing
+from events import checking, designing, drafts
 from events.designing import Naming
 from events.designs import Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
@@ -43,7 +43,7 @@ def test_a_new_event_type_is_a_draft(tenant: Tenant):
 
     assert made.published is None
     assert designing.naming_of(made) == naming
-    draft = designing.draft_of(made)
+    draft = drafts.draft_of(made)
     assert draft is not None
     assert (draft.number, draft.created_by) == (1, author)
     assert design_of(draft) == mail_design()
@@ -187,7 +187,7 @@ def test_a_copy_is_a_draft_of_its_own(event: EventType):
     copied = designing.copy(event, "Copied")
 
     assert copied.published is None
-    draft = designing.draft_of(copied)
+    draft = drafts.draft_of(copied)
     assert draft is not None
     assert design_of(draft) == mail_design()
 

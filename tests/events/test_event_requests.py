@@ -57,15 +57,16 @@ def file(name: str) -> dict[str, Any]:
     return {"filename": name, "content": base64.b64decode("YQ==")}
 
 
-def test_files_are_replaced_by_overrides_and_joined_by_augments():
+def test_files_are_read_in_each_layer():
     own = {"email": {"attachments": [file("own")]}}
     other = {"email": {"attachments": [file("other")]}}
 
-    replaced = read(**own, overrides=other)
-    joined = read(**own, augments=other)
+    request = read(**own, overrides=other, augments=other)
 
-    assert [one.filename for one in replaced.files["email"]] == ["other"]
-    assert [one.filename for one in joined.files["email"]] == ["own", "other"]
+    layers = (request.layer, request.overrides, request.augments)
+    assert [one["email"]["attachments"][0].filename for one in layers] == [
+        *("own", "other", "other")
+    ]
 
 
 def test_what_is_said_for_all_is_where_the_caller_wrote_it():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from events.errors import ConflictingContent, InvalidField, InvalidTime
 from events.requests import NotifyRequest, bare, moment, simple
+from providers.files import File
 
 MAIL = {"recipients": {"to": ["a@b.org"]}, "content": {"subject": "S", "body": "B"}}
 
@@ -133,24 +134,29 @@ def test_a_wrong_time_for_all_is_told_once_where_it_was_written():
     assert problem.errors[0].field == "delayedSend"
 
 
-def test_files_stay_out_of_the_layer():
+def test_files_are_read_into_the_layer():
     file = {"filename": "a.txt", "content": b"hello", "mimeType": "text/plain"}
     request = bare({**MAIL, "attachments": [file]}, "email")
 
-    [found] = request.files["email"]
-    assert (found.filename, found.content_type, found.data) == (
-        "a.txt",
-        "text/plain",
-        b"hello",
-    )
-    assert "attachments" not in request.layer["email"]
+    assert request.layer["email"]["attachments"] == [
+        File("a.txt", "text/plain", b"hello")
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told_where_it_is_written():
+    files = [{"filename": "a", "template": "x", "convertTo": "rtf"}]
+    request = simple({"email": {**MAIL, "attachments": files}})
+
+    [problem] = request.problems
+    assert problem.errors[0].field == "email.attachments[0].convertTo"
 
 
 def test_a_file_without_a_type_is_bytes():
     file = {"filename": "a", "content": b"", "contentType": None}
 
-    [found] = bare({**MAIL, "attachments": [file]}, "email").files["email"]
+    layer = bare({**MAIL, "attachments": [file]}, "email").layer["email"]
 
+    [found] = layer["attachments"]
     assert (found.content_type, found.data) == ("application/octet-stream", b"")
 
 

@@ -1,0 +1,164 @@
+"""The files of a channel: given with the request, or to be made of a template.
+
+In the layers of the cascade a given file is a File; one to be made is a mapping of
+`template`, `filename`, `convertTo` and `params`, which event types store as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from delivery.plan import DocumentPlan
+from delivery.problems import Problems
+from events.errors import ConflictingContent, InvalidField
+from providers.channels.email import FILES, InvalidAttachment
+from providers.files import File
+from templates_app import looking_up
+from templates_app.kinds import DOCUMENT
+from templates_app.rendering import DEFAULT_ENGINE
+
+Entry = File | Mapping[str, Any]
+# What a page can be made: the name's ending and the content type.
+FORMS: Mapping[str, tuple[str, str]] = {
+    "pdf": (".pdf", "application/pdf"),
+    "html": (".html", "text/html"),
+}
+_FORM_OF = {content_type: name for name, (_ending, content_type) in FORMS.items()}
+_MADE = ("template", "convertTo", "params")
+
+
+def read(
+    given: Sequence[Mapping[str, Any]], path: str, problems: Problems
+) -> list[Any]:
+    """What a request says, each with one name for each thing."""
+    found = [
+        problems.gather(_entry, one, f"{path}[{position}]")
+        for position, one in enumerate(given)
+    ]
+    return [one for one in found if one is not None]
+
+
+def _entry(given: Mapping[str, Any], path: str) -> Entry:
+    values = {key: value for key, value in given.items() if value is not None}
+    if isinstance(values.get("template"), Mapping):
+        values["template"] = values["template"]["templateId"]
+    _unify(values, path, "contentType", "mimeType")
+    _unify(values, path, "template", "templateId")
+    if not values.get("template"):
+        values.pop("template", None)  # an empty name says nothing
+    return _file(values, path) if "content" in values else _made(values, path)
+
+
+def _unify(values: dict[str, Any], path: str, name: str, other: str) -> None:
+    """Keep one name; two that differ are a contradiction."""
+    value = values.pop(other, None)
+    if value is not None and values.setdefault(name, value) != value:
+        raise ConflictingContent(
+            _("%(path)s has %(first)s and %(second)s. Give one of them.")
+            % {"path": path, "first": name, "second": other},
+            field=f"{path}.{other}",
+        )
+
+
+def _file(values: Mapping[str, Any], path: str) -> File:
+    for name in _MADE:
+        if name in values:
+            raise ConflictingContent(
+                _("%(path)s has content and %(name)s. Give one of them.")
+                % {"path": path, "name": name},
+                field=f"{path}.{name}",
+            )
+    return File(
+        filename=values["filename"],
+        content_type=values.get("contentType", "application/octet-stream"),
+        data=values["content"],
+    )
+
+
+def _made(values: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """By its form alone, whichever of the two ways it was said."""
+    wanted = values.get("convertTo")
+    content_type = values.get("contentType")
+    form = wanted or _FORM_OF.get(content_type or "", "" if content_type else "pdf")
+    well = form in FORMS and content_type in (None, FORMS[form][1])
+    if not well:
+        field = "convertTo" if wanted else "contentType"
+        known = FORMS if wanted else _FORM_OF
+        raise InvalidField(
+            _("%(field)s must be one of: %(known)s.")
+            % {"field": f"{path}.{field}", "known": ", ".join(known)},
+            field=f"{path}.{field}",
+        )
+    kept = {name: values[name] for name in ("template", "filename")}
+    own = {"params": values["params"]} if values.get("params") else {}
+    return {**kept, **own, "convertTo": form}
+
+
+def plans(
+    tenant_id: UUID,
+    entries: Sequence[Entry],
+    *,
+    params: Mapping[str, Any],
+    path: str,
+    problems: Problems,
+) -> tuple[File | DocumentPlan, ...]:
+    """The files as they are planned: one query for each that is to be made.
+
+    A document sees the channel's `params` and its own. Tells `problems` of templates
+    that are not there.
+    """
+    if len(entries) > FILES:
+        problems.found.append(_too_many(f"{path}attachments"))
+        return ()
+    found: list[File | DocumentPlan] = []
+    for position, one in enumerate(entries):
+        if isinstance(one, File):
+            found.append(one)
+            continue
+        field = f"{path}attachments[{position}]"
+        plan = problems.gather(_plan, tenant_id, one, params, field)
+        found += [plan] if plan else []
+    return tuple(found)
+
+
+def _too_many(field: str) -> InvalidAttachment:
+    text = _("At most %(limit)s files are allowed.") % {"limit": FILES}
+    return InvalidAttachment(text, field=field)
+
+
+def _plan(
+    tenant_id: UUID, one: Mapping[str, Any], params: Mapping[str, Any], field: str
+) -> DocumentPlan:
+    version = looking_up.find(
+        tenant_id, one["template"], channel=DOCUMENT, field=f"{field}.template"
+    )
+    ending, content_type = FORMS[one["convertTo"]]
+    return DocumentPlan(
+        filename=one["filename"],
+        content_type=content_type,
+        ending=ending,
+        source=version.body,
+        engine=version.engine or DEFAULT_ENGINE,
+        params=laid_over(params, one.get("params", {})),
+    )
+
+
+def laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Params of a parent with one's own: objects merge, all else replaces."""
+    merged = dict(lower)
+    for name, value in upper.items():
+        below = merged.get(name)
+        if isinstance(below, Mapping) and isinstance(value, Mapping) and value:
+            value = laid_over(below, value)
+        merged[name] = value
+    return merged
+
+
+def templates_of(values: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The templates that a stored channel's attachments name, with their places."""
+    for position, one in enumerate(values.get("attachments", ())):
+        yield position, str(one.get("template", ""))

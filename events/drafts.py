@@ -1,0 +1,95 @@
+"""A design as rows: the draft of an event type, and what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from events import attachments
+from events.checking import Named
+from events.designs import ChannelDesign, Design
+from events.models import (
+    EventDefaults,
+    EventDocument,
+    EventGroup,
+    EventType,
+    EventVersion,
+)
+from tenants.models import User
+
+
+def draft_of(event_type: EventType) -> EventVersion | None:
+    """The version that is being worked on, if any."""
+    return event_type.versions.filter(published_at__isnull=True).first()
+
+
+def write(
+    event_type: EventType,
+    design: Design,
+    groups: Mapping[str, Named],
+    author: User | None,
+) -> EventVersion:
+    """Change the draft, or begin one, in the caller's transaction.
+
+    `groups` has, by channel, the id of each group that its recipients name.
+    """
+    draft = draft_of(event_type)
+    if draft is None:
+        last = event_type.versions.order_by("-number").first()
+        draft = EventVersion(
+            tenant=event_type.tenant,
+            event_type=event_type,
+            number=last.number + 1 if last else 1,
+        )
+    draft.urgency, draft.mandatory = design.urgency, design.mandatory
+    draft.tags = list(design.tags)
+    draft.expires_after_seconds = design.expires_after_seconds
+    draft.idempotency_window_seconds = design.window_seconds
+    draft.params_schema = dict(design.params_schema)
+    draft.sample_params = dict(design.sample_params)
+    draft.params = dict(design.params)
+    draft.created_by = author
+    draft.save()
+    EventDefaults.for_tenant(event_type.tenant_id).filter(version=draft).delete()
+    for code, one in design.channels.items():
+        _write_channel(draft, code, one, groups.get(code, {}))
+    return draft
+
+
+def _write_channel(
+    draft: EventVersion, code: str, one: ChannelDesign, groups: Named
+) -> None:
+    row = EventDefaults(
+        tenant=draft.tenant,
+        version=draft,
+        channel=code,
+        on=one.on,
+        template_id=one.template_id,
+        sender_id=one.sender_id,
+        account_id=one.account_id,
+        values=_by_id(one.values, groups),
+    )
+    row.save(force_insert=True)
+    for group_id in dict.fromkeys(groups.values()):
+        EventGroup(tenant=draft.tenant, defaults=row, group_id=group_id).save(
+            force_insert=True
+        )
+    named = (name for _place, name in attachments.templates_of(one.values))
+    for template_id in dict.fromkeys(named):
+        EventDocument(
+            tenant=draft.tenant, defaults=row, template_id=UUID(template_id)
+        ).save(force_insert=True)
+
+
+def _by_id(values: Mapping[str, Any], groups: Named) -> dict[str, Any]:
+    """Groups by their ids, so that a new name of one changes nothing here."""
+    kinds: Mapping[str, Any] = values.get("recipients", {})
+    recipients = {
+        kind: [
+            {"group": str(groups[one["group"]])} if isinstance(one, Mapping) else one
+            for one in entries
+        ]
+        for kind, entries in kinds.items()
+    }
+    return {**values, "recipients": recipients} if recipients else dict(values)
