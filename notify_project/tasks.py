@@ -20,6 +20,10 @@ from notify_project.queue import pumps, transport
 from notify_project.queue.bell import bell
 from notify_project.queue.heartbeat import Heartbeat, SecondWorker
 
+# A call whose answer has come waits that long for Python's lock while rows are written;
+# Python's own 5 ms cost 3 % of the mails that a worker sends in a second.
+_TURN_SECONDS = 0.001
+
 log = structlog.get_logger(__name__)
 
 
@@ -106,6 +110,12 @@ app.steps["worker"].add(HeartbeatStep)
 def stay_small(**_: Any) -> None:
     """Files of 25 MB come and go in a worker's threads."""
     give_back_large_blocks()
+
+
+@signals.worker_init.connect
+def take_short_turns(**_: Any) -> None:
+    """Sixteen calls and the thread that writes rows share one lock."""
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 @signals.worker_ready.connect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 
 import pytest
@@ -95,3 +96,12 @@ def test_a_worker_that_is_told_to_stop_before_the_database_is_there_stops(
 
 def test_the_worker_has_a_heart():
     assert tasks.HeartbeatStep in app.steps["worker"]
+
+
+def test_calls_wait_for_pythons_lock_a_fifth_of_its_usual_time():
+    before = sys.getswitchinterval()
+    try:
+        tasks.take_short_turns()
+        assert sys.getswitchinterval() == pytest.approx(before / 5)
+    finally:
+        sys.setswitchinterval(before)
