@@ -7,16 +7,14 @@ caller can mend leaves here as an Invalid that names the field, all problems at 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from delivery import documents
+from delivery import documents, words
 from delivery.composed import Address, Composed, ComposedChannel
 from delivery.errors import (
-    ContentMissing,
     InvalidRecipient,
     NoRecipient,
     TooManyRecipients,
@@ -30,8 +28,8 @@ from delivery.plan import (
     NotificationPlan,
 )
 from delivery.problems import Problems
-from notify_project.errors import FieldError, Invalid
-from providers.channels.base import Channel, ContentField, channel
+from notify_project.errors import Invalid
+from providers.channels.base import Channel, channel
 from templates_app.rendering import DEFAULT_ENGINE
 
 KINDS = ("to", "cc", "bcc")
@@ -56,7 +54,7 @@ def _channel(
     addresses = problems.gather(_addresses, plan, one, kind, filling)
     texts: dict[str, str] | None = None
     if one.wording is not UNKNOWN_WORDING:
-        texts = problems.gather(_texts, plan, one, kind, filling)
+        texts = problems.gather(words.texts_of, plan, one, kind, filling)
     files = problems.gather(documents.composed, plan, one, filling) or ()
     plain = [documents.as_file(each) for each in files]
     problems.gather(kind.check_extras, one.headers, plain, path=one.path)
@@ -161,73 +159,6 @@ def _check_count(count: int, one: ChannelPlan, kind: Channel) -> None:
         % {"field": f"{one.path}recipients", "count": count, "limit": limit},
         field=f"{one.path}recipients",
     )
-
-
-def _texts(
-    plan: NotificationPlan, one: ChannelPlan, kind: Channel, filling: Filling
-) -> dict[str, str]:
-    problems = Problems()
-    texts = {
-        each.name: problems.gather(_text, plan, one, each, filling)
-        for each in kind.content_fields
-    }
-    problems.raise_all()
-    filled = {name: text for name, text in texts.items() if text is not None}
-    path = f"{one.path}content"
-    try:
-        return kind.finish(filled, path=path)
-    except Invalid as error:
-        theirs = f"{path}.{one.wording.body_key}"
-        raise _respelled(error, f"{path}.body", theirs) from None
-
-
-def _respelled(error: Invalid, ours: str, theirs: str) -> Invalid:
-    """The same, told of the name that the caller gave the field."""
-    if ours == theirs:
-        return error
-    entries = [
-        FieldError(
-            theirs if one.field == ours else one.field,
-            one.code,
-            one.message.replace(ours, theirs),
-        )
-        for one in error.errors
-    ]
-    message = error.message.replace(ours, theirs)
-    return type(error)(message, code=error.kind, errors=entries)
-
-
-def _text(
-    plan: NotificationPlan, one: ChannelPlan, each: ContentField, filling: Filling
-) -> str | None:
-    key = one.wording.body_key if each.name == "body" else each.name
-    field = f"{one.path}content.{key}"
-    source = one.wording.texts.get(each.name)
-    if source is None and not each.required:
-        return None
-    text = source or ""
-    if one.wording.engine and text:
-        text = filling.text(
-            one.wording.engine,
-            text,
-            one.params,
-            html=each.html and one.wording.body_type == "html",
-            field=field,
-            missing=_missing(plan, each),
-        )
-    if each.required and not text.strip():
-        raise ContentMissing(
-            _("%(field)s is empty. Give a text, or a template that has one.")
-            % {"field": field},
-            field=field,
-        )
-    return text
-
-
-def _missing(plan: NotificationPlan, each: ContentField) -> Literal["error", "empty"]:
-    """A tenant may let a body have gaps; a subject never."""
-    gaps = each.multiline and plan.missing_params == "empty"
-    return "empty" if gaps else "error"
 
 
 def _reply_to(

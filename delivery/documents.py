@@ -20,6 +20,7 @@ from providers.channels.email import InvalidAttachment
 from providers.files import File
 from templates_app import pdf
 from templates_app.rendering import DEFAULT_ENGINE
+from templates_app.shapes import Words
 
 
 def composed(
@@ -54,11 +55,9 @@ def _composed(
     problems = Problems()
     name = problems.gather(_filename, one, filling, path)
     html = problems.gather(
-        filling.text,
-        one.engine,
-        one.source,
+        filling.body,
+        Words(one.source, "html", one.engine, one.layout, one.partials),
         one.params,
-        html=True,
         field=f"{path}.template",
         missing=missing,
     )
@@ -78,9 +77,9 @@ def _filename(one: DocumentPlan, filling: Filling, path: str) -> str:
             DEFAULT_ENGINE,
             name,
             one.params,
-            html=False,
             field=f"{path}.filename",
             missing="error",
+            partials={},
         )
     name = name.strip()
     if not name:

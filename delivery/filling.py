@@ -12,8 +12,10 @@ from typing import Literal, TypeVar
 
 from django.utils.translation import gettext as _
 
+from templates_app import bodies
 from templates_app.errors import RenderLimit
 from templates_app.rendering import render, render_each
+from templates_app.shapes import Words
 
 # Work of this thread counts, not the time that others on the machine take; waiting
 # for a child process is no work, and is bounded by the clock.
@@ -42,16 +44,35 @@ class Filling:
         source: str,
         params: Mapping[str, object],
         *,
-        html: bool,
+        field: str,
+        missing: Literal["error", "empty"],
+        partials: Mapping[str, str],
+    ) -> str:
+        """As templates_app.rendering.render, without html."""
+        return self._within(
+            lambda: render(
+                engine,
+                source,
+                params,
+                html=False,
+                field=field,
+                missing=missing,
+                partials=partials,
+            ),
+            field,
+        )
+
+    def body(
+        self,
+        words: Words,
+        params: Mapping[str, object],
+        *,
         field: str,
         missing: Literal["error", "empty"],
     ) -> str:
-        """As templates_app.rendering.render."""
+        """As templates_app.bodies.write."""
         return self._within(
-            lambda: render(
-                engine, source, params, html=html, field=field, missing=missing
-            ),
-            field,
+            lambda: bodies.write(words, params, field=field, missing=missing), field
         )
 
     def each(

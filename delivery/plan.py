@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from providers.files import File
+from templates_app.shapes import Layout
 
 
 class Priority(IntEnum):
@@ -32,6 +33,8 @@ class Wording:
     `echo` holds what the preview repeats because some layer said so: renderer and
     bodyType in the caller's spelling. `body_key` is "message" where the source said so.
     `template` is the name of the one that the words are from, if they are from one.
+    A template brings its `layout` and the `partials` that they call; `made_of` has the
+    versions of all these by name.
     """
 
     texts: Mapping[str, str]
@@ -40,6 +43,9 @@ class Wording:
     echo: Mapping[str, str] = field(default_factory=dict)
     body_key: str = "body"
     template: str = ""
+    layout: Layout | None = None
+    partials: Mapping[str, str] = field(default_factory=dict)
+    made_of: Mapping[str, int] = field(default_factory=dict)
 
 
 # In place of words that could not be found; whoever composes leaves them alone.
@@ -74,6 +80,8 @@ class DocumentPlan:
     source: str = field(repr=False)
     engine: str = ""
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    layout: Layout | None = None
+    partials: Mapping[str, str] = field(default_factory=dict)
 
 
 Entry = str | GroupPlan

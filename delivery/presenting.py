@@ -166,6 +166,8 @@ def _content(content: Content) -> dict[str, Any]:
         shown["from"] = body["sender"]
     if files:
         shown["attachments"] = files
+    if body.get("madeOf"):
+        shown["templates"] = body["madeOf"]
     return shown
 
 

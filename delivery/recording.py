@@ -158,6 +158,7 @@ def content_body(one: ComposedChannel) -> dict[str, Any]:
         "senderName": one.plan.sender.name,
         "replyTo": list(one.reply_to),
         "headers": dict(one.plan.headers),
+        "madeOf": dict(one.plan.wording.made_of),
     }
 
 

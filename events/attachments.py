@@ -144,6 +144,8 @@ def _plan(
         source=version.body,
         engine=version.engine or DEFAULT_ENGINE,
         params=laid_over(params, one.get("params", {})),
+        layout=version.layout,
+        partials=version.partials,
     )
 
 

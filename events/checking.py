@@ -133,7 +133,9 @@ def _references(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
         (
             "template",
             one.template_id,
-            Template.for_tenant(tenant).filter(published__isnull=False),
+            Template.for_tenant(tenant).filter(
+                purpose=Template.Purpose.TEMPLATE, published__isnull=False
+            ),
             _("Choose a template of yours for %(channel)s."),
         ),
         (

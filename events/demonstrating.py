@@ -9,7 +9,7 @@ from events.models import EventName
 from recipients import groups
 from recipients.models import Group
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.models import Template
 from tenants.models import Tenant
 

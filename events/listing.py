@@ -11,18 +11,21 @@ from django.db.models.functions import Lower
 
 from events import expecting
 from events.models import EventDefaults, EventType
-from notify_project.errors import Invalid
 from providers.channels.base import channel
-from templates_app.rendering import DEFAULT_ENGINE, variables
+from templates_app import reading
+from templates_app.reading import Reader, Text
+from templates_app.rendering import DEFAULT_ENGINE
 
 
 def callable_now(tenant_id: UUID) -> QuerySet[EventType]:
-    """Active and published; all that `presented` reads, in four more queries."""
+    """Active and published; all that `presented` reads, in four more queries, and six
+    where templates have layouts."""
     return (
         EventType.for_tenant(tenant_id)
         .filter(active=True, published__isnull=False)
         .select_related("published")
         .prefetch_related("names", "published__channels__template__published")
+        .prefetch_related("published__channels__template__published__layout__published")
     )
 
 
@@ -31,9 +34,11 @@ def of_name(rows: QuerySet[EventType], name: str) -> QuerySet[EventType]:
     return rows.alias(folded=Lower("names__name")).filter(folded=name.lower())
 
 
-def presented(event_type: EventType) -> dict[str, Any]:
-    """One event type as callers see it: nobody's addresses are in it."""
+def presented(event_type: EventType, reader: Reader | None = None) -> dict[str, Any]:
+    """One event type as callers see it: nobody's addresses are in it. A list has one
+    reader for all."""
     version = event_type.published
+    reader = reader or Reader(event_type.tenant_id)
     if version is None:
         raise ValueError("not published")
     rows = list(version.channels.all())
@@ -48,21 +53,25 @@ def presented(event_type: EventType) -> dict[str, Any]:
         "mandatory": version.mandatory,
         "version": version.number,
         "channels": [one.channel for one in rows if one.on],
-        "params": params_of(version.params_schema, version.params, rows),
+        "params": params_of(version.params_schema, version.params, rows, reader),
         "paramsSchema": version.params_schema or None,
         "sampleParams": version.sample_params,
     }
 
 
 def params_of(
-    schema: Mapping[str, Any], defaults: Mapping[str, Any], rows: list[EventDefaults]
+    schema: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    rows: list[EventDefaults],
+    reader: Reader,
 ) -> list[str]:
     """What the schema names, then what texts and recipients read and nobody gives."""
     read: set[str] = set()
     for row in rows:
         if row.on:
             given = {*defaults, *row.values.get("params", {})}
-            names = {one for text in _sources(row) for one in _read(*text)}
+            texts = [*_sources(row), *_beside(row, reader)]
+            names = {one for text in texts for one in reading.names(*text)}
             read |= {one for one in names if _first(one) not in given}
     named = expecting.names(schema)
     return [*named, *sorted(read - set(named))]
@@ -84,12 +93,10 @@ def _sources(row: EventDefaults) -> Iterator[tuple[str, str]]:
                 yield DEFAULT_ENGINE, entry
 
 
-def _read(engine: str, text: str) -> frozenset[str]:
-    """None where an engine was switched off since."""
-    try:
-        return variables(engine, text)
-    except Invalid:
-        return frozenset()
+def _beside(row: EventDefaults, reader: Reader) -> Iterator[Text]:
+    """What the template's layout and its partials read."""
+    version = row.template.published if row.template else None
+    return reader.beside(version, row.channel) if version else iter(())
 
 
 def _first(name: str) -> str:

@@ -50,6 +50,10 @@ def of(
         echo=said,
         body_key="body" if name == "email" else spelling.get("body", "message"),
         template=version.name if version else "",
+        # A body that is called something else is not what the layout is made for.
+        layout=version.layout if version and body_type == version.body_type else None,
+        partials=version.partials if version else {},
+        made_of=version.made_of if version else {},
     )
 
 

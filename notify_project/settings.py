@@ -250,6 +250,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SECURITY": [],
+    "ENUM_NAME_OVERRIDES": {
+        "TemplatePurposeEnum": ["template", "layout", "partial"],
+    },
     "PREPROCESSING_HOOKS": ["notify_project.api.schema.canonical_only"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

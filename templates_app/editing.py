@@ -1,44 +1,46 @@
-"""Make, change and delete templates; each change of wording is a new version."""
+"""Make, change and delete templates: names at once, wording in versions.
+
+A program's change is published at once; a person's is a draft, which publishing.py
+publishes. What was published never changes.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notify_project.queue.writing import writing
-from providers.channels.base import InvalidContent, check_line
-from templates_app.checking import ensure_sound
-from templates_app.engines import registry
+from templates_app import partials, using
+from templates_app.drafts import (
+    Draft,
+    around,
+    changed,
+    completed,
+    draft_of,
+    ensure_sound_draft,
+)
 from templates_app.errors import (
     InvalidTemplate,
-    TemplateError,
     TemplateInUse,
     TemplateNameTaken,
     TemplateNotFound,
 )
-from templates_app.kinds import DOCUMENT, Kind, kind
-from templates_app.models import Template, TemplateVersion
-from templates_app.rendering import DEFAULT_ENGINE
+from templates_app.kinds import kind
+from templates_app.models import Template, TemplatePart, TemplateVersion
+from templates_app.shapes import CONTENT
 from tenants import auditing
 from tenants.models import Tenant, User
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A template's wording as an author gives it."""
-
-    subject: str = ""
-    body: str = ""
-    body_type: str = ""
-    engine: str = ""
+_NAMED_USERS = 5
+_NAMING = ("name", "description", "locale")
 
 
 def find(tenant: Tenant, template_id: UUID) -> Template:
@@ -47,10 +49,20 @@ def find(tenant: Tenant, template_id: UUID) -> Template:
 
 
 def _first(own: QuerySet[Template]) -> Template:
-    template = own.select_related("published").first()
+    template = own.select_related("published__layout__published").first()
     if template is None:
         raise TemplateNotFound(_("There is no template with this id."))
     return template
+
+
+def open_draft(template: Template) -> TemplateVersion | None:
+    """The version that is being worked on, if any."""
+    return template.versions.filter(published_at__isnull=True).first()
+
+
+def newest(template: Template) -> TemplateVersion | None:
+    """What an author goes on with: the draft, else what is published."""
+    return open_draft(template) or template.published
 
 
 def create(  # noqa: PLR0913  # each is a field of a template
@@ -59,25 +71,28 @@ def create(  # noqa: PLR0913  # each is a field of a template
     name: str,
     channel_code: str,
     draft: Draft,
+    purpose: str = Template.Purpose.TEMPLATE,
     description: str = "",
     locale: str = "",
     author: User | None = None,
+    publish: bool = True,
 ) -> Template:
-    """With its first version published; raises Invalid, TemplateNameTaken."""
-    what = kind(channel_code)
-    draft = _completed(what, draft)
-    ensure_sound_draft(what, draft)
+    """With its first version, published or a draft. Raises Invalid,
+    TemplateNameTaken."""
+    template = Template(
+        tenant=tenant,
+        name=_checked_name(name, purpose),
+        purpose=purpose,
+        channel=kind(channel_code).code,
+        description=description,
+        locale=_checked_locale(locale),
+    )
+    draft = completed(template, draft)
+    ensure_sound_draft(draft, around(template, draft))
     try:
         with writing(), transaction.atomic():
-            template = Template(
-                tenant=tenant,
-                name=_checked_name(name),
-                channel=what.code,
-                description=description,
-                locale=_checked_locale(locale),
-            )
             template.save(force_insert=True)
-            _publish(template, draft, number=1, author=author)
+            _write(template, draft, author, publish=publish)
     except IntegrityError:
         raise _taken(name) from None
     return template
@@ -88,53 +103,74 @@ def revise(
 ) -> TemplateVersion:
     """A new published version; unchanged wording makes none."""
     with writing():
-        _wait_for(template.tenant_id, template.id)
-        return _revise(template, draft, author)
+        wait_for(template)
+        return _revise(template, draft, author, publish=True)
 
 
 def change(
-    tenant: Tenant, template_id: UUID, *, author: User | None = None, **fields: Any
+    tenant: Tenant,
+    template_id: UUID,
+    *,
+    author: User | None = None,
+    publish: bool = True,
+    **fields: Any,
 ) -> Template:
     """Set fields of a Draft, `name`, `description` and `locale`: all of them or, if
-    that fails, none.
+    that fails, none. Wording that is not to be published goes into the draft.
 
     Of two who change a template at once the second builds on what the first has made.
     Raises TemplateNotFound, Invalid, TemplateNameTaken.
     """
     try:
         with writing():
-            _wait_for(tenant.id, template_id)
+            wait_for(find(tenant, template_id))
             template = find(tenant, template_id)
-            base = draft_of(template.published) if template.published else Draft()
             wording = {k: v for k, v in fields.items() if k in Draft.__slots__}
-            _revise(template, changed(base, **wording), author)
+            base = template.published if publish else newest(template)
+            draft = changed(draft_of(base) if base else Draft(), **wording)
+            if wording:
+                _revise(template, draft, author, publish=publish)
             if fields.keys() - wording.keys():
-                template.name = _checked_name(fields.get("name", template.name))
-                template.description = fields.get("description", template.description)
-                template.locale = _checked_locale(fields.get("locale", template.locale))
-                template.save(
-                    update_fields=["name", "description", "locale", "updated_at"]
-                )
+                _name(template, fields)
     except IntegrityError:
         raise _taken(fields["name"]) from None
     return template
 
 
-def _wait_for(tenant_id: UUID, template_id: UUID) -> None:
+def _name(template: Template, fields: dict[str, Any]) -> None:
+    name = _checked_name(fields.get("name", template.name), template.purpose)
+    if name != template.name and template.purpose == Template.Purpose.PARTIAL:
+        _ensure_nobody_calls(template)
+    template.name = name
+    template.description = fields.get("description", template.description)
+    template.locale = _checked_locale(fields.get("locale", template.locale))
+    template.save(update_fields=[*_NAMING, "updated_at"])
+
+
+def _ensure_nobody_calls(template: Template) -> None:
+    """Templates call a partial by its name."""
+    rows = TemplatePart.for_tenant(template.tenant_id).filter(part=template)
+    if users := rows.select_related("version__template"):
+        raise _in_use(users)
+
+
+def wait_for(template: Template) -> None:
     """Two authors at once: the second waits here, and then sees what the first did."""
-    row = Template.for_tenant(tenant_id).filter(id=template_id)
+    row = Template.for_tenant(template.tenant_id).filter(id=template.id)
     row.update(published=F("published"))
 
 
-def _revise(template: Template, draft: Draft, author: User | None) -> TemplateVersion:
-    what = kind(template.channel)
-    draft = _completed(what, draft)
-    if template.published and draft == draft_of(template.published):
-        return template.published
-    ensure_sound_draft(what, draft)
-    last = template.versions.order_by("-number").first()
-    number = last.number + 1 if last else 1
-    return _publish(template, draft, number=number, author=author)
+def _revise(
+    template: Template, draft: Draft, author: User | None, *, publish: bool
+) -> TemplateVersion:
+    draft = completed(template, draft)
+    current = template.published if publish else newest(template)
+    if current and draft == draft_of(current):
+        return current
+    ensure_sound_draft(draft, around(template, draft))
+    if publish:
+        using.ensure_all_hold(template, draft)
+    return _write(template, draft, author, publish=publish)
 
 
 def delete(template: Template) -> None:
@@ -146,90 +182,85 @@ def delete(template: Template) -> None:
             )
             template.delete()
     except ProtectedError as error:
-        users = ", ".join(sorted({str(one) for one in error.protected_objects})[:5])
-        raise TemplateInUse(
-            _("The template is used by: %(users)s. Change that first.")
-            % {"users": users}
-        ) from None
+        raise _in_use(error.protected_objects) from None
+
+
+def _in_use(users: Iterable[object]) -> TemplateInUse:
+    names = sorted({str(one) for one in users})
+    return TemplateInUse(
+        _("The template is used by: %(users)s. Change that first.")
+        % {"users": ", ".join(names[:_NAMED_USERS])}
+    )
 
 
 def snapshot(template: Template) -> dict[str, object]:
-    """What of a template the audit compares; the version's number tells the wording."""
-    number = template.published.number if template.published else 0
-    return {**auditing.snapshot(template), "version": number}
+    """What of a template the audit compares; the numbers tell the wording."""
+    draft = open_draft(template)
+    return {
+        **auditing.snapshot(template),
+        "version": template.published.number if template.published else 0,
+        "draft": draft.number if draft else 0,
+    }
 
 
-def draft_of(version: TemplateVersion) -> Draft:
-    """A version's wording, to be changed."""
-    return Draft(version.subject, version.body, version.body_type, version.engine)
-
-
-def changed(draft: Draft, **fields: Any) -> Draft:
-    """The draft with the fields that are given."""
-    return replace(draft, **fields)
-
-
-def _completed(what: Kind, draft: Draft) -> Draft:
-    """A document is HTML, whatever the defaults say of messages."""
-    return replace(draft, body_type="html") if what.code == DOCUMENT else draft
-
-
-def ensure_sound_draft(what: Kind, draft: Draft) -> None:
-    """Raise InvalidTemplate or a TemplateError that names field, line and column."""
-    if what.has_subject and not draft.subject.strip():
-        raise InvalidTemplate(_("Give a subject."), field="subject")
-    if not what.has_subject and draft.subject:
-        raise InvalidTemplate(
-            _("A template for %(channel)s has no subject.") % {"channel": what.code},
-            field="subject",
-        )
-    if not draft.body.strip():
-        raise InvalidTemplate(_("Give a body."), field="body")
-    if draft.body_type and draft.body_type not in what.body_types:
-        raise InvalidTemplate(
-            _("bodyType must be one of: %(known)s.")
-            % {"known": ", ".join(what.body_types)},
-            field="bodyType",
-        )
-    _ensure_one_line(draft.subject)
-    engine = draft.engine or DEFAULT_ENGINE
-    try:
-        registry.engine(engine).ensure_allowed()
-    except TemplateError as error:
-        raise error.at("renderer") from None
-    for field, source in (("subject", draft.subject), ("body", draft.body)):
-        ensure_sound(engine, source, field=field)
-
-
-def _ensure_one_line(subject: str) -> None:
-    """A break would come out in every message, and be refused only there."""
-    try:
-        check_line(subject, "subject", max_length=max(1, len(subject)))
-    except InvalidContent as refusal:
-        raise InvalidTemplate(refusal.message, field="subject") from None
-
-
-def _publish(
-    template: Template, draft: Draft, *, number: int, author: User | None
+def _write(
+    template: Template, draft: Draft, author: User | None, *, publish: bool
 ) -> TemplateVersion:
-    version = TemplateVersion(
-        tenant_id=template.tenant_id,
-        template=template,
-        number=number,
-        subject=draft.subject,
-        body=draft.body,
-        body_type=draft.body_type,
-        engine=draft.engine,
-        created_by=author,
-    )
-    version.save(force_insert=True)
-    template.published = version
-    template.save(update_fields=["published", "updated_at"])
+    """A new version that is heard at once, or the draft."""
+    version = None if publish else open_draft(template)
+    if version is None:
+        last = template.versions.order_by("-number").first()
+        number = last.number + 1 if last else 1
+        version = TemplateVersion(
+            tenant_id=template.tenant_id, template=template, number=number
+        )
+    version.subject, version.body = draft.subject, draft.body
+    version.body_type, version.engine = draft.body_type, draft.engine
+    version.layout_id = draft.layout
+    version.created_by, version.created_at = author, timezone.now()
+    if publish:
+        version.published_by, version.published_at = author, version.created_at
+    version.save()
+    _write_parts(version)
+    if publish:
+        hear(template, version)
     return version
 
 
-def _checked_name(name: str) -> str:
+def _write_parts(version: TemplateVersion) -> None:
+    """Which partials it calls, so that they stay while it does."""
+    TemplatePart.for_tenant(version.tenant_id).filter(version=version).delete()
+    names = partials.called(version.engine, (version.subject, version.body))
+    rows = Template.for_tenant(version.tenant_id).filter(
+        purpose=Template.Purpose.PARTIAL,
+        channel=version.template.channel,
+        name__in=names,
+    )
+    for part in rows if names else ():
+        TemplatePart(tenant_id=version.tenant_id, version=version, part=part).save(
+            force_insert=True
+        )
+
+
+def hear(template: Template, version: TemplateVersion) -> None:
+    """What is sent from now on."""
+    template.published = version
+    template.save(update_fields=["published", "updated_at"])
+
+
+def _checked_name(name: str, purpose: str) -> str:
     stripped = name.strip()
+    if purpose == Template.Purpose.PARTIAL and (
+        not partials.NAME.fullmatch(stripped) or stripped == CONTENT
+    ):
+        raise InvalidTemplate(
+            _(
+                "A partial's name begins with a letter and goes on with letters, "
+                "digits, hyphens and underscores, so that it can be called; "
+                "content is taken by layouts."
+            ),
+            field="name",
+        )
     if not stripped or len(stripped) > 200 or not stripped.isprintable():
         raise InvalidTemplate(
             _("Give a name of 1 to 200 printable characters."), field="name"

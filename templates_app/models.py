@@ -1,8 +1,17 @@
-"""Template and TemplateVersion: wording under a name, each change a new version."""
+"""Template and TemplateVersion: wording under a name, each change a new version.
+
+Layouts and partials are templates of another purpose: they are put around others and
+called by them, and have versions in the same way. What a version uses is a foreign key
+that protects it.
+
+A version is a draft until it is published, and never changes afterwards: history stays
+true.
+"""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +23,16 @@ from tenants.scoping import TenantOwned
 class Template(TenantOwned):
     """A name for wording on one channel; `published` is the version that is sent."""
 
+    class Purpose(models.TextChoices):
+        TEMPLATE = "template", _("Template")
+        LAYOUT = "layout", _("Layout")
+        PARTIAL = "partial", _("Partial")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=200)
+    purpose = models.CharField(
+        _("purpose"), max_length=10, choices=Purpose.choices, default=Purpose.TEMPLATE
+    )
     channel = models.CharField(_("channel"), max_length=16)
     description = models.TextField(_("description"), blank=True)
     # What language it is written in; nothing is chosen by it.
@@ -55,7 +72,7 @@ class Template(TenantOwned):
 
 
 class TemplateVersion(TenantOwned):
-    """The wording itself: written once, never changed, so that history stays true.
+    """The wording itself; a draft while `published_at` is empty.
 
     `engine` keeps the author's spelling ("handlebar"); empty means that the layers
     below decide. An empty `body_type` likewise.
@@ -70,9 +87,16 @@ class TemplateVersion(TenantOwned):
     body = models.TextField(_("body"))
     body_type = models.CharField(_("body type"), max_length=16, blank=True)
     engine = models.CharField(_("template language"), max_length=20, blank=True)
+    layout = models.ForeignKey(
+        Template, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("created"), db_default=Now())
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     class Meta:
@@ -82,8 +106,33 @@ class TemplateVersion(TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 name="template_version_number", fields=["template", "number"]
+            ),
+            models.UniqueConstraint(
+                name="template_version_one_draft",
+                fields=["template"],
+                condition=Q(published_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template.name} v{self.number}"
+
+
+class TemplatePart(TenantOwned):
+    """A partial that a version calls, which therefore cannot be deleted or renamed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    version = models.ForeignKey(
+        TemplateVersion, on_delete=models.CASCADE, related_name="parts"
+    )
+    part = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="template_part_once", fields=["version", "part"]
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.template_id} v{self.number}"
+        return str(self.version)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, cast
 
 from django.utils.translation import gettext as _
 
 from templates_app.braces.values import text_of
 from templates_app.engines import registry
-from templates_app.engines.base import Engine, Job
+from templates_app.engines.base import NO_PARTIALS, Engine, Job, PartialCall
 from templates_app.errors import TemplateError, TemplateTooLarge
 from templates_app.params import plain
 
@@ -30,8 +30,13 @@ def render(  # noqa: PLR0913  (every caller names them; an object would hide the
     field: str = "",
     missing: Literal["error", "empty"] = "error",
     limit_bytes: int = HTML_BYTES,
+    partials: Mapping[str, str] = NO_PARTIALS,
+    slots: Mapping[str, str] = NO_PARTIALS,
+    mark: Callable[[str], str] | None = None,
 ) -> str:
     """`source` with `params` filled in; `html` escapes what `{{x}}` prints.
+
+    `partials`, `slots` and `mark` are told of in engines/base.py.
 
     Raises subclasses of Invalid, of `field`: UnknownEngine, EngineNotAllowed,
     TemplateSyntax (line and column), MissingParams (all names; not with "empty"),
@@ -46,6 +51,9 @@ def render(  # noqa: PLR0913  (every caller names them; an object would hide the
             html=html,
             limit_bytes=limit_bytes,
             allow_missing=missing == "empty",
+            partials=partials,
+            slots=slots,
+            mark=mark,
         )
         return chosen.render(source, job)
     except TemplateError as error:
@@ -84,6 +92,11 @@ def variables(engine: str, source: str) -> frozenset[str]:
     Best effort: a name within a guard is listed too. Raises as render does.
     """
     return _chosen(engine, source).variables(source)
+
+
+def calls(engine: str, source: str) -> tuple[PartialCall, ...]:
+    """The partials that a template calls. Raises as render does."""
+    return _chosen(engine, source).calls(source)
 
 
 def _chosen(name: str, source: str) -> Engine:

@@ -1,8 +1,9 @@
 """Jinja as it runs in the child process: sandboxed, with little in reach.
 
 The parent is engines/jinja.py. This module imports neither Django nor our settings, and
-speaks JSON: {"do": "render" | "check", "source", "html", "params", "limit_bytes"} is
-answered with {"text", "missing"}, {"variables"} or {"error", "message", "line"}.
+speaks JSON: {"do": "render" | "check", "source", "html", "params", "limit_bytes",
+"partials", "slots"} is answered with {"text", "missing"}, {"variables", "calls"} or
+{"error", "message", "line"}.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jinja2 import ChainableUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2 import (
+    ChainableUndefined,
+    FunctionLoader,
+    TemplateSyntaxError,
+    Undefined,
+    nodes,
+)
 from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -37,7 +44,8 @@ _GROWING = frozenset(
         "replace", "rjust", "translate", "zfill",
     }
 )  # fmt: skip
-_LOADING = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+_LOADING = (nodes.Import, nodes.FromImport, nodes.Extends)
+_SLOT = "{%% autoescape false %%}{{ notify_slot_%s }}{%% endautoescape %%}"
 _UNDEFINED_NAME = re.compile(r"'([^']{1,200})'")
 
 
@@ -52,6 +60,10 @@ class Refused(Exception):
 
 _missing: OrderedDict[str, None] = OrderedDict()
 """Names printed by the present job; the child runs one job at a time."""
+
+
+_partials: dict[str, str] = {}
+"""What the present job may include, by name."""
 
 
 class Noted(ChainableUndefined):
@@ -100,7 +112,7 @@ class Noted(ChainableUndefined):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Immutable, without loaders, and without calls that grow one huge string."""
+    """Immutable, without calls that grow one huge string; loads the job's partials."""
 
     intercepted_binops = _OPERATORS
 
@@ -109,7 +121,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=html,
             undefined=Noted,
             finalize=_as_json,
-            cache_size=0,
+            cache_size=_KEPT_TEMPLATES,
+            loader=FunctionLoader(_load),
             keep_trailing_newline=True,
         )
         self.filters = {name: self.filters[name] for name in _FILTERS}
@@ -136,6 +149,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+def _load(name: str) -> tuple[str, None, Callable[[], bool]]:
+    """A partial of the present job; kept compiled while it is the same text."""
+    source = _partials.get(name)
+    if source is None:
+        raise Refused("syntax", f"There is no partial {name[:40]}.")
+    _parsed(source)
+    return source, None, lambda: _partials.get(name) == source
+
+
 def _as_json(value: object) -> object:
     """Null prints as nothing, and true as true: as in the other engines."""
     if value is None or isinstance(value, bool | float):
@@ -158,6 +180,9 @@ def run(payload: bytes) -> bytes:
     """One job in JSON, its answer in JSON. MemoryError is left to the caller."""
     job: dict[str, Any] = json.loads(payload)
     _missing.clear()
+    _partials.clear()
+    _partials.update(job.get("partials", {}))
+    _partials.update({name: _SLOT % name for name in job.get("slots", {})})
     try:
         answer = _STEPS[job["do"]](job)
     except (Refused, TemplateError, RecursionError, ArithmeticError) as error:
@@ -173,7 +198,9 @@ def run(payload: bytes) -> bytes:
 def _render(job: dict[str, Any]) -> dict[str, Any]:
     template = _compiled(job["source"], html=job["html"])
     left, parts = job["limit_bytes"], []
-    for part in template.generate(job["params"]):
+    slots = job.get("slots", {})
+    printed = {f"notify_slot_{name}": text for name, text in slots.items()}
+    for part in template.generate({**job["params"], **printed}):
         left -= len(part.encode("utf-8", "surrogatepass"))
         if left < 0:
             raise Refused("size")
@@ -184,7 +211,19 @@ def _render(job: dict[str, Any]) -> dict[str, Any]:
 def _check(job: dict[str, Any]) -> dict[str, Any]:
     tree = _parsed(job["source"])
     _compiled(job["source"], html=False)
-    return {"variables": sorted(find_undeclared_variables(tree) - {"range", "dict"})}
+    return {
+        "variables": sorted(find_undeclared_variables(tree) - {"range", "dict"}),
+        "calls": [[each.template.value, each.lineno] for each in _includes(tree)],
+    }
+
+
+def _includes(tree: nodes.Template) -> Iterator[Any]:
+    """Each names what it includes: what is computed could be anything."""
+    for each in tree.find_all(nodes.Include):
+        name = each.template
+        if not (isinstance(name, nodes.Const) and isinstance(name.value, str)):
+            raise Refused("syntax", "Include by a fixed name.", each.lineno)
+        yield each
 
 
 _STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -197,6 +236,7 @@ def _parsed(source: str) -> nodes.Template:
     tree = _ENVIRONMENTS[False].parse(source)
     for node in tree.find_all(_LOADING):
         raise Refused("syntax", "Other templates cannot be loaded.", node.lineno)
+    list(_includes(tree))
     return tree
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from templates_app import pdf
+from templates_app import bodies, looking_up, pdf
 from templates_app.errors import TemplateError
+from templates_app.looking_up import Found
 from templates_app.models import Template, TemplateVersion
 from templates_app.params import plain
 from templates_app.rendering import DEFAULT_ENGINE, render
+from templates_app.shapes import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +26,39 @@ class Shown:
 
 def show(version: TemplateVersion, params: Mapping[str, Any]) -> Shown:
     """The texts of a version; a mistake in one does not hide the other."""
-    engine = version.engine or DEFAULT_ENGINE
-    is_html = version.body_type == "html"
+    found = looking_up.of_version(version)
     texts, problems = {}, []
-    for name in ("subject", "body"):
-        source = getattr(version, name)
-        if not source:
+    for name, write in (("subject", _subject), ("body", _body)):
+        if not getattr(found, name):
             continue
-        html = is_html and name == "body"
         try:
-            texts[name] = render(engine, source, params, html=html, field=name)
+            texts[name] = write(found, params)
         except TemplateError as error:
             problems.append(error.message)
-    return Shown(texts, is_html, tuple(dict.fromkeys(problems)))
+    return Shown(texts, found.body_type == "html", tuple(dict.fromkeys(problems)))
+
+
+def _subject(found: Found, params: Mapping[str, Any]) -> str:
+    engine = found.engine or DEFAULT_ENGINE
+    return render(
+        engine,
+        found.subject,
+        params,
+        html=False,
+        field="subject",
+        partials=found.partials,
+    )
+
+
+def _body(found: Found, params: Mapping[str, Any]) -> str:
+    engine = found.engine or DEFAULT_ENGINE
+    words = Words(found.body, found.body_type, engine, found.layout, found.partials)
+    return bodies.write(words, params, field="body")
 
 
 def printed(version: TemplateVersion, params: Mapping[str, Any]) -> bytes:
     """A document's PDF; raises what is wrong with it, or Unavailable."""
-    engine = version.engine or DEFAULT_ENGINE
-    return pdf.printed(render(engine, version.body, params, html=True, field="body"))
+    return pdf.printed(_body(looking_up.of_version(version), params))
 
 
 def keep_sample(template: Template, params: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ from notify_project.db.hashing import address_hash
 from providers.models import Account, Sender
 from recipients import groups, suppression
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from tenants import auditing, keys
 from tenants.models import Membership, Tenant, User
 from tests.tenants.factories import (

@@ -152,7 +152,9 @@ class EventTypeForm(StepForm):
         if self.tenant is None:
             return
         offered: dict[str, Any] = {
-            "template": Template.for_tenant(self.tenant).filter(channel=code),
+            "template": Template.for_tenant(self.tenant).filter(
+                purpose=Template.Purpose.TEMPLATE, channel=code, published__isnull=False
+            ),
             "sender": Sender.for_tenant(self.tenant).filter(
                 channel=code, verified_at__isnull=False
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from events import listing
 from events.api.answers import EventTypesSerializer
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
+from templates_app.reading import Reader
 from tenants.api import TenantView
 from tenants.callers import caller_of
 from tenants.permissions import requires
@@ -49,4 +52,5 @@ class EventTypes(TenantView):
             limit=asked.get("limit"),
             bind=f"{caller.tenant.id}:event-types",
         )
-        return Response(found.body(listing.presented))
+        reader = Reader(caller.tenant.id)
+        return Response(found.body(partial(listing.presented, reader=reader)))

@@ -1,8 +1,9 @@
-"""The form of a template: a name, and wording that becomes a new version."""
+"""The form of a template: a name, which changes at once, and wording, as a draft."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -14,14 +15,14 @@ from unfold.widgets import (
 )
 
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft, draft_of
 from templates_app.engines import registry
 from templates_app.errors import InvalidTemplate
 from templates_app.kinds import DOCUMENT, kind
 from templates_app.models import Template
 from tenants.admin.forms import StepForm
 
-WORDING = ("subject", "body", "body_type", "engine")
+WORDING = ("subject", "body", "body_type", "engine", "layout")
 _BODY_TYPES = {
     "text": gettext_lazy("Plain text"),
     "html": gettext_lazy("HTML"),
@@ -32,11 +33,12 @@ _BODY_TYPES = {
 class TemplateForm(StepForm):
     """Saves by editing.create or editing.change.
 
-    `channel_code` is set by TemplatesAdmin.get_form. The step does the checking of
-    engines: what is wrong is said with its line and column.
+    `channel_code` and `purpose` are set by TemplatesAdmin.get_form. The step does the
+    checking of engines: what is wrong is said with its line and column.
     """
 
     channel_code: ClassVar[str] = ""
+    purpose: ClassVar[str] = Template.Purpose.TEMPLATE
     field_names = {"bodyType": "body_type", "renderer": "engine"}
 
     subject = forms.CharField(
@@ -48,13 +50,20 @@ class TemplateForm(StepForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 16, "class": "notify-code"}),
         help_text=gettext_lazy(
             "{{name}} prints a parameter, {{#if name}} … {{/if}} shows a part only if "
-            "it is given, {{#each rows}} … {{/each}} repeats it."
+            "it is given, {{#each rows}} … {{/each}} repeats it, {{> footer}} puts in "
+            "the partial of that name."
         ),
     )
     body_type = forms.ChoiceField(
         label=gettext_lazy("The text is"),
         required=False,
         widget=UnfoldAdminSelectWidget,
+    )
+    layout = forms.ChoiceField(
+        label=gettext_lazy("Layout"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=gettext_lazy("What is put around the text."),
     )
     engine = forms.ChoiceField(
         label=gettext_lazy("Template language"),
@@ -78,15 +87,14 @@ class TemplateForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         what = kind(self.channel_code)
-        if not what.has_subject:
-            del self.fields["subject"]
-        if what.code == DOCUMENT:
-            del self.fields["body_type"]
         if self.is_new:
-            self.instance.channel = what.code
+            self.instance.channel, self.instance.purpose = what.code, self.purpose
         else:
             self._fill_in()
-        if "body_type" in self.fields:
+        self._leave_out()
+        if what.code == DOCUMENT:
+            del self.fields["body_type"]
+        else:
             self.fields["body_type"].choices = [  # type: ignore[attr-defined]
                 ("", _("As the defaults say")),
                 *((name, _BODY_TYPES.get(name, name)) for name in what.body_types),
@@ -94,10 +102,33 @@ class TemplateForm(StepForm):
         self.fields["engine"].choices = self._engines()  # type: ignore[attr-defined]
 
     def _fill_in(self) -> None:
-        version = self.instance.published
+        version = editing.newest(self.instance)
         if version:
+            draft = draft_of(version)
             for name in WORDING:
-                self.initial.setdefault(name, getattr(version, name))
+                self.initial.setdefault(name, getattr(draft, name))
+
+    def _leave_out(self) -> None:
+        """What parts do not have; a layout says itself where the text goes."""
+        whole = self.purpose == Template.Purpose.TEMPLATE
+        if not (whole and kind(self.channel_code).has_subject):
+            del self.fields["subject"]
+        if not whole:
+            del self.fields["layout"]
+        elif self.tenant is not None:
+            rows = Template.for_tenant(self.tenant).filter(
+                purpose=Template.Purpose.LAYOUT,
+                channel=self.channel_code,
+                published__isnull=False,
+            )
+            self.fields["layout"].choices = [  # type: ignore[attr-defined]
+                ("", _("None")),
+                *((str(one.pk), one.name) for one in rows),
+            ]
+        if self.purpose == Template.Purpose.LAYOUT:
+            self.fields["body"].help_text = _(
+                "Write {{> content}} where the text of the template goes."
+            )
 
     def _engines(self) -> list[tuple[str, str]]:
         names = [one.name for one in registry.allowed_engines()]
@@ -107,20 +138,29 @@ class TemplateForm(StepForm):
         return [("", _("As the defaults say")), *((one, one) for one in names)]
 
     def step(self) -> Template:
-        draft = Draft(**{name: self.cleaned_data.get(name, "") for name in WORDING})
+        texts = {name: self.cleaned_data.get(name, "") for name in WORDING}
+        layout = texts.pop("layout")
+        draft = Draft(**texts, layout=UUID(layout) if layout else None)
         given = {name: self.cleaned_data[name] for name in self.Meta.fields}
         if not self.is_new:
             template: Template = self.instance
             wording = {name: getattr(draft, name) for name in WORDING}
             return editing.change(
-                template.tenant, template.id, author=self.user, **wording, **given
+                template.tenant,
+                template.id,
+                author=self.user,
+                publish=False,
+                **wording,
+                **given,
             )
         if self.tenant is None:  # the page is closed without one
             raise InvalidTemplate(_("Choose a tenant first."))
         return editing.create(
             self.tenant,
             channel_code=self.channel_code,
+            purpose=self.purpose,
             draft=draft,
             author=self.user,
+            publish=False,
             **given,
         )

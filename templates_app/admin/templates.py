@@ -1,31 +1,42 @@
-"""Templates: wording under a name, its versions, and what comes out of it."""
+"""Templates: wording under a name; drafts, versions, and what comes out of them."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.contrib import admin
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from notify_project.api.strict_json import parse_object
-from notify_project.errors import NotifyError
-from notify_project.observability.framed import download, framed_html
 from providers.admin.by_channel import ChannelFilter, cards
 from providers.channels.base import UnknownChannel
-from templates_app import editing, showing
+from templates_app import editing, publishing
 from templates_app.admin.forms import TemplateForm
+from templates_app.admin.pages import VERSIONS, TemplatePages
 from templates_app.kinds import DOCUMENT, kind, kinds
-from templates_app.models import Template, TemplateVersion
-from tenants.admin.base import TenantAdmin
+from templates_app.models import Template
+from tenants.admin.audited import user_of
 from tenants.admin.choices import Choice
+from tenants.admin.steps import step
 
-_VERSIONS = 50
+_PURPOSES = {
+    Template.Purpose.TEMPLATE: gettext_lazy("A template: what requests name"),
+    Template.Purpose.LAYOUT: gettext_lazy("A layout: what is put around templates"),
+    Template.Purpose.PARTIAL: gettext_lazy("A partial: a piece that templates call"),
+}
+
+
+def _cards(purpose: Template.Purpose) -> list[Choice]:
+    offered = [*cards(), _document_card()]
+    return [replace(one, url=f"{one.url}&purpose={purpose}") for one in offered]
+
+
+def _document_card() -> Choice:
+    text = gettext_lazy("A page that is made a PDF and goes along with a mail.")
+    return Choice(kind(DOCUMENT).label, text, f"?channel={DOCUMENT}", "picture_as_pdf")
 
 
 class KindFilter(ChannelFilter):
@@ -35,16 +46,24 @@ class KindFilter(ChannelFilter):
         return [(one.code, one.label) for one in kinds()]
 
 
+def _has_draft(obj: Template) -> bool:
+    return editing.open_draft(obj) is not None
+
+
 @admin.register(Template)
-class TemplatesAdmin(TenantAdmin):
-    """Each save of changed wording is a new version; what was sent stays as it was."""
+class TemplatesAdmin(TemplatePages):
+    """What is saved is a draft; what was published is sent, and never changes."""
 
     form = TemplateForm
-    list_display = ("name", "shown_channel", "version", "description", "updated_at")
-    list_filter = (KindFilter,)
+    list_display = (
+        *("name", "purpose", "shown_channel", "version"),
+        *("description", "updated_at"),
+    )
+    list_filter = ("purpose", KindFilter)
     search_fields = ("name", "description")
     list_select_related = ("published",)
     change_form_template = "admin/notify/template_form.html"
+    steps = ("publish", "discard")
     empty_title = gettext_lazy("No templates yet")
     empty_text = gettext_lazy(
         "A template is wording under a name: requests send the name and the values. "
@@ -61,7 +80,10 @@ class TemplatesAdmin(TenantAdmin):
                 "admin/notify/choose.html",
                 {
                     "title": _("Write a template: for which channel?"),
-                    "groups": [("", [*cards(), _document_card()])],
+                    "groups": [
+                        (_PURPOSES[purpose], _cards(purpose))
+                        for purpose in Template.Purpose
+                    ],
                 },
             )
         return super().add_view(request, form_url, extra_context)
@@ -74,41 +96,48 @@ class TemplatesAdmin(TenantAdmin):
         except UnknownChannel:
             raise Http404 from None
 
+    def _purpose(self, request: HttpRequest, obj: Template | None) -> str:
+        if obj is not None:
+            return obj.purpose
+        asked = request.GET.get("purpose", str(Template.Purpose.TEMPLATE))
+        if asked not in Template.Purpose.values:
+            raise Http404
+        return asked
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         made = super().get_form(request, obj, change, fields=TemplateForm.Meta.fields)
-        return type(
-            made.__name__, (made,), {"channel_code": self._channel(request, obj)}
-        )
+        told = {
+            "channel_code": self._channel(request, obj),
+            "purpose": self._purpose(request, obj),
+        }
+        return type(made.__name__, (made,), told)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        names = [one.name for one in kind(self._channel(request, obj)).content_fields]
-        texts = [name for name in ("subject", "body") if name in names]
+        what = kind(self._channel(request, obj))
+        whole = self._purpose(request, obj) == Template.Purpose.TEMPLATE
+        texts = ["subject", "body"] if whole and what.has_subject else ["body"]
+        named = ("name", "description", "locale")
         if obj is not None and not self.has_change_permission(request, obj):
+            told = (*named, "purpose", "shown_channel", "version")
             return (
-                (
-                    None,
-                    {
-                        "fields": (
-                            *("name", "description", "locale"),
-                            *("shown_channel", "version"),
-                        )
-                    },
-                ),
+                (None, {"fields": told}),
                 (_("Wording"), {"fields": [f"published_{one}" for one in texts]}),
             )
+        settings = [
+            *(["body_type"] if what.code != DOCUMENT else []),
+            *(["layout"] if whole else []),
+            "engine",
+        ]
         return (
-            (None, {"fields": ("name", "description", "locale")}),
-            (
-                _("Wording"),
-                {"fields": (*texts, *_settings(self._channel(request, obj)))},
-            ),
+            (None, {"fields": named}),
+            (_("Wording"), {"fields": (*texts, *settings)}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         told = ("shown_channel", "version", "published_subject", "published_body")
-        return told if obj is not None else ()
+        return ("purpose", *told) if obj is not None else ()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         editing.delete(obj)
@@ -131,106 +160,39 @@ class TemplatesAdmin(TenantAdmin):
         obj: Any = None,
     ) -> Any:
         if obj is not None:
-            versions = obj.versions.select_related("created_by").defer("body")
-            context["versions"] = versions[:_VERSIONS]
+            people = obj.versions.select_related("created_by", "published_by")
+            context["versions"] = [
+                (one, self.url("roll_back", obj.pk, one.number))
+                for one in people.defer("subject", "body")[:VERSIONS]
+            ]
             context["preview_url"] = self.url("preview", obj.pk)
+            context["may_change"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    # --- Preview ---
+    # --- Steps ---
 
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                "<path:object_id>/preview/",
-                self.admin_site.admin_view(self.preview_view),
-                name="templates_app_template_preview",
-            ),
-            path(
-                "<path:object_id>/preview/<int:number>/html/",
-                self.admin_site.admin_view(self.html_view),
-                name="templates_app_template_preview_html",
-            ),
-            path(
-                "<path:object_id>/preview/<int:number>/pdf/",
-                self.admin_site.admin_view(self.pdf_view),
-                name="templates_app_template_preview_pdf",
-            ),
-        ]
-        return [*own, *super().get_urls()]
+    @step(
+        gettext_lazy("Publish the draft"),
+        ask=gettext_lazy("It will be sent from now on."),
+        icon="publish",
+        when=_has_draft,
+    )
+    def publish(self, request: HttpRequest, obj: Template) -> str:
+        version = publishing.publish(obj, author=user_of(request))
+        self.audit(request, "changed", obj)
+        return _("Version %(number)s is published.") % {"number": version.number}
 
-    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What comes out of a version with the sample values; POST keeps new ones."""
-        template = self._viewed(request, object_id)
-        samples = json.dumps(template.sample_params, indent=2, ensure_ascii=False)
-        if request.method == "POST":
-            samples = request.POST.get("params", "")
-            if self._keep_sample(request, template, samples):
-                return HttpResponseRedirect(request.get_full_path())
-        version = _version(template, request.GET.get("version", ""))
-        return self.page(
-            request,
-            "admin/notify/template_preview.html",
-            {
-                "title": _("Preview"),
-                "object": template,
-                "version": version,
-                "versions": template.versions.defer("body", "subject")[:_VERSIONS],
-                "shown": showing.show(version, template.sample_params),
-                "samples": samples,
-                "may_change": self.has_change_permission(request, template),
-                "html_url": self.url("preview_html", template.pk, version.number),
-                "pdf_url": self._pdf_url(template, version),
-                "back_url": self.url("change", template.pk),
-            },
-        )
-
-    def html_view(
-        self, request: HttpRequest, object_id: str, number: int
-    ) -> HttpResponse:
-        """The rendered HTML alone, for the frame."""
-        template = self._viewed(request, object_id)
-        version = _version(template, str(number))
-        shown = showing.show(version, template.sample_params)
-        return framed_html(shown.texts.get("body", "") if shown.is_html else "")
-
-    def _pdf_url(self, template: Template, version: TemplateVersion) -> str:
-        if template.channel != DOCUMENT:
-            return ""
-        return self.url("preview_pdf", template.pk, version.number)
-
-    def pdf_view(
-        self, request: HttpRequest, object_id: str, number: int
-    ) -> HttpResponse:
-        """The document as it would go along; back to the preview if it cannot be."""
-        template = self._viewed(request, object_id)
-        version = _version(template, str(number))
-        if template.channel != DOCUMENT:
-            raise Http404
-        try:
-            page = showing.printed(version, template.sample_params)
-        except NotifyError as refusal:
-            messages.error(request, refusal.message)
-            back = self.url("preview", template.pk)
-            return HttpResponseRedirect(f"{back}?version={number}")
-        name = f"{template.name}.pdf"
-        return download(page, name=name, content_type="application/pdf")
-
-    def _viewed(self, request: HttpRequest, object_id: str) -> Template:
-        template: Template = self.get_object(request, object_id)
-        if not self.has_view_permission(request, template):
-            raise PermissionDenied
-        return template
-
-    def _keep_sample(self, request: HttpRequest, template: Template, text: str) -> bool:
-        if not self.has_change_permission(request, template):
-            raise PermissionDenied
-        try:
-            showing.keep_sample(template, parse_object((text or "{}").encode()))
-        except NotifyError as refusal:
-            messages.error(request, refusal.message)
-            return False
-        self.audit(request, "changed", template)
-        return True
+    @step(
+        gettext_lazy("Discard the draft"),
+        ask=gettext_lazy("What was changed since the last version is lost."),
+        icon="delete",
+        danger=True,
+        when=lambda obj: obj.published_id is not None and _has_draft(obj),
+    )
+    def discard(self, request: HttpRequest, obj: Template) -> str:
+        publishing.discard_draft(obj)
+        self.audit(request, "changed", obj)
+        return _("The draft is gone; what is published stays.")
 
     # --- Columns ---
 
@@ -240,7 +202,7 @@ class TemplatesAdmin(TenantAdmin):
 
     @display(description=gettext_lazy("version"))
     def version(self, obj: Template) -> str:
-        return str(obj.published.number) if obj.published else "-"
+        return str(obj.published.number) if obj.published else _("draft")
 
     @display(description=gettext_lazy("subject"))
     def published_subject(self, obj: Template) -> str:
@@ -249,24 +211,3 @@ class TemplatesAdmin(TenantAdmin):
     @display(description=gettext_lazy("text"))
     def published_body(self, obj: Template) -> str:
         return obj.published.body if obj.published else ""
-
-
-def _document_card() -> Choice:
-    text = gettext_lazy("A page that is made a PDF and goes along with a mail.")
-    return Choice(kind(DOCUMENT).label, text, f"?channel={DOCUMENT}", "picture_as_pdf")
-
-
-def _settings(code: str) -> tuple[str, ...]:
-    """A document is always HTML."""
-    return ("engine",) if code == DOCUMENT else ("body_type", "engine")
-
-
-def _version(template: Template, number: str) -> TemplateVersion:
-    """The version of that number, else the published one; 404 if there is neither."""
-    found: TemplateVersion | None = template.published
-    if number:
-        wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
-        found = template.versions.filter(number=wanted).first()
-    if found is None:
-        raise Http404
-    return found

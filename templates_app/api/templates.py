@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,95 +10,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from notify_project.api.fields import Strict, Text
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
-from templates_app import editing
-from templates_app.editing import Draft
+from templates_app import editing, looking_up
+from templates_app.api.answers import presented
+from templates_app.api.shapes import (
+    PURPOSES,
+    NewTemplateSerializer,
+    TemplateChangeSerializer,
+    TemplateSerializer,
+    TemplatesSerializer,
+)
+from templates_app.drafts import Draft
+from templates_app.errors import InvalidTemplate
 from templates_app.kinds import kind, kinds
 from templates_app.models import Template
-from templates_app.rendering import DEFAULT_ENGINE, variables
+from templates_app.reading import Reader
 from tenants import auditing
 from tenants.api import TenantView
 from tenants.api.keyed import KEY, created
 from tenants.callers import Caller, caller_of
 from tenants.permissions import requires
-
-BODY_LENGTH = 1_000_000
-_SYNONYMS = {
-    "channelCode": "channel",
-    "message": "body",
-    "engineCode": "renderer",
-    "engine": "renderer",
-}
-
-
-class TemplateChangeSerializer(Strict):
-    """What PATCH may change; a change of wording publishes a new version."""
-
-    name = Text(required=False, max_length=200)
-    description = Text(required=False, allow_null=True, max_length=2000)
-    subject = Text(required=False, allow_null=True, max_length=10_000)
-    body = Text(required=False, max_length=BODY_LENGTH)
-    message = Text(required=False, max_length=BODY_LENGTH)
-    bodyType = Text(required=False, allow_null=True, max_length=20)
-    renderer = Text(required=False, allow_null=True, max_length=20)
-    engine = Text(required=False, allow_null=True, max_length=20)
-    engineCode = Text(required=False, allow_null=True, max_length=20)
-    locale = Text(required=False, allow_null=True, max_length=35)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One name for each thing; two that differ are a contradiction."""
-        for other, name in _SYNONYMS.items():
-            if other in attrs:
-                value = attrs.pop(other)
-                if attrs.setdefault(name, value) != value:
-                    raise serializers.ValidationError(
-                        {other: _("%(name)s says otherwise.") % {"name": name}}
-                    )
-        return attrs
-
-
-class NewTemplateSerializer(TemplateChangeSerializer):
-    """A new template; `channelCode`, `message`, `engine` are other names."""
-
-    name = Text(max_length=200)
-    channel = Text(required=False, max_length=20)
-    channelCode = Text(required=False, max_length=20)
-
-
-class TemplateSerializer(serializers.Serializer[Any]):
-    """A template with its published wording."""
-
-    id = serializers.UUIDField()
-    templateId = serializers.UUIDField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    channel = serializers.CharField()
-    version = serializers.IntegerField()
-    subject = serializers.CharField(required=False)
-    body = serializers.CharField()
-    bodyType = serializers.CharField(allow_null=True)
-    renderer = serializers.CharField(allow_null=True)
-    locale = serializers.CharField(allow_null=True)
-    params = serializers.ListField(child=serializers.CharField())
-    createdAt = serializers.DateTimeField()
-    updatedAt = serializers.DateTimeField()
-
-
-class TemplatesSerializer(serializers.Serializer[Any]):
-    """A page of templates, newest first."""
-
-    # `data` is also a property of serializers; here it is the field of D33's shape.
-    data = TemplateSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class Templates(TenantView):
@@ -113,6 +51,7 @@ class Templates(TenantView):
                 "name", str, description=_lazy("Exactly this name, in any case.")
             ),
             OpenApiParameter("channel", str, enum=[one.code for one in kinds()]),
+            OpenApiParameter("purpose", str, enum=PURPOSES),
             *PAGE,
         ],
         responses=TemplatesSerializer,
@@ -121,20 +60,25 @@ class Templates(TenantView):
     def get(self, request: Request) -> Response:
         """Newest first; an unknown name gives an empty list."""
         caller = caller_of(request)
-        asked = known(request, "name", "channel", "limit", "cursor")
-        rows = Template.for_tenant(caller.tenant).select_related("published")
+        asked = known(request, "name", "channel", "purpose", "limit", "cursor")
+        rows = Template.for_tenant(caller.tenant).select_related(
+            "published__layout__published"
+        )
         name = _unquoted(asked.get("name", ""))
         if name:
             rows = rows.filter(name__iexact=name)
         if asked.get("channel"):
             rows = rows.filter(channel=kind(asked["channel"], field="channel").code)
+        if asked.get("purpose"):
+            rows = rows.filter(purpose=_purpose(asked["purpose"]))
         found = page(
             rows,
             cursor=asked.get("cursor"),
             limit=asked.get("limit"),
             bind=f"{caller.tenant.id}:templates",
         )
-        return Response(found.body(presented))
+        reader = Reader(caller.tenant.id)
+        return Response(found.body(partial(presented, reader=reader)))
 
     @extend_schema(
         operation_id="createTemplate",
@@ -145,7 +89,7 @@ class Templates(TenantView):
         tags=["Templates"],
     )
     def post(self, request: Request) -> Response:
-        """Create a template; its first version is published at once."""
+        """Create a template; its first version is published, unless it is a draft."""
         caller = caller_of(request)
         given = NewTemplateSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -158,22 +102,25 @@ class Templates(TenantView):
         return created(
             request,
             "templates",
-            lambda: presented(_create(caller, code, **_ours(values))),
+            lambda: presented(_create(caller, code, values)),
             place=lambda made: reverse(
                 "api:template", kwargs={"template_id": made["id"]}
             ),
         )
 
 
-def _create(caller: Caller, code: str, **fields: str) -> Template:
+def _create(caller: Caller, code: str, values: dict[str, Any]) -> Template:
+    fields = _ours(values) | _layout(caller, code, values)
     with writing():
         template = editing.create(
             caller.tenant,
             name=fields.pop("name"),
             channel_code=code,
+            purpose=values.get("purpose") or Template.Purpose.TEMPLATE,
             description=fields.pop("description", ""),
             locale=fields.pop("locale", ""),
             draft=Draft(**fields),
+            publish=_publish(values),
         )
         now = editing.snapshot(template)
         auditing.record_call(caller, "created", template, after=now)
@@ -203,15 +150,21 @@ class OneTemplate(TenantView):
         tags=["Templates"],
     )
     def patch(self, request: Request, template_id: UUID) -> Response:
-        """Publish a new version, or rename."""
+        """Publish a new version, change the draft, or rename."""
         caller = caller_of(request)
-        editing.find(caller.tenant, template_id)
+        template = editing.find(caller.tenant, template_id)
         given = TemplateChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        fields = _ours(given.validated_data)
+        values = given.validated_data
+        fields = _ours(values) | _layout(caller, template.channel, values)
         with writing():
             before = editing.snapshot(editing.find(caller.tenant, template_id))
-            template = editing.change(caller.tenant, template_id, **fields)
+            template = editing.change(
+                caller.tenant,
+                template_id,
+                publish=_publish(values),
+                **fields,
+            )
             now = editing.snapshot(template)
             auditing.record_call(caller, "changed", template, before=before, after=now)
         return Response(presented(template))
@@ -251,46 +204,38 @@ def _ours(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _layout(caller: Caller, code: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The layout's id for what the call names; null takes it away."""
+    if "layout" not in values:
+        return {}
+    name = values["layout"]
+    if not name:
+        return {"layout": None}
+    found = looking_up.layout(caller.tenant.id, name, channel=code)
+    if found is None:
+        raise InvalidTemplate(
+            _("There is no layout of this name for %(channel)s.") % {"channel": code},
+            field="layout",
+        )
+    return {"layout": found}
+
+
+def _purpose(text: str) -> str:
+    if text not in PURPOSES:
+        raise Invalid(
+            _("purpose is one of: %(known)s.") % {"known": ", ".join(PURPOSES)},
+            field="purpose",
+        )
+    return text
+
+
+def _publish(values: dict[str, Any]) -> bool:
+    return values.get("publish", True) is not False
+
+
 def _unquoted(name: str) -> str:
     """Document 003 writes ?name="Sample template": the quotes are not part of it."""
     stripped = name.strip()
     if len(stripped) >= 2 and stripped[0] == stripped[-1] and stripped[0] in "\"'":
         return stripped[1:-1]
     return stripped
-
-
-def presented(template: Template) -> dict[str, Any]:
-    """A template as the API tells of it."""
-    version = template.published
-    shown: dict[str, Any] = {
-        "id": str(template.id),
-        "templateId": str(template.id),
-        "name": template.name,
-        "description": template.description,
-        "channel": template.channel,
-        "version": version.number if version else 0,
-        "body": version.body if version else "",
-        "bodyType": (version.body_type or None) if version else None,
-        "renderer": (version.engine or None) if version else None,
-        "locale": template.locale or None,
-        "params": _params(template),
-        "createdAt": template.created_at,
-        "updatedAt": template.updated_at,
-    }
-    if version and version.subject:
-        shown["subject"] = version.subject
-    return shown
-
-
-def _params(template: Template) -> list[str]:
-    """The names that the wording reads; none where an engine was switched off since."""
-    version = template.published
-    if version is None:
-        return []
-    names: set[str] = set()
-    for source in (version.subject, version.body):
-        try:
-            names |= variables(version.engine or DEFAULT_ENGINE, source)
-        except Invalid:
-            continue
-    return sorted(names)

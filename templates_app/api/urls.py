@@ -3,8 +3,11 @@
 from django.urls import path
 
 from templates_app.api.templates import OneTemplate, Templates
+from templates_app.api.versions import Published, Versions
 
 urlpatterns = [
     path("templates", Templates.as_view()),
     path("templates/<uuid:template_id>", OneTemplate.as_view(), name="template"),
+    path("templates/<uuid:template_id>/versions", Versions.as_view()),
+    path("templates/<uuid:template_id>/published", Published.as_view()),
 ]

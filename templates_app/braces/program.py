@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -26,11 +26,15 @@ _MAX_INDENT = 200
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One compiled template: its tree, the function, and the names that it reads."""
+    """One compiled template: its tree, the function, and the names that it reads.
+
+    `calls` are the partials that it does not define itself, each with its place.
+    """
 
     tree: Body
     write: Writer
     variables: frozenset[str]
+    calls: tuple[tuple[str, int], ...]
     weight: int
 
 
@@ -59,7 +63,7 @@ def _compile(text: str, dialect: Dialect) -> Program:
     except RecursionError:
         raise too_deep() from None
     weight = _TEMPLATE_BYTES + 4 * len(text) + _NODE_BYTES * count_nodes(tree)
-    return Program(tree, write, frozenset(weaver.labels.seen), weight)
+    return Program(tree, write, frozenset(weaver.labels.seen), _calls(tree), weight)
 
 
 def count_nodes(body: Body) -> int:
@@ -81,10 +85,11 @@ class Frame:
     """What one rendering is given, beside the template."""
 
     params: object
-    html: bool
+    escape: Callable[[str], str] | None
     limit_bytes: int
     allow_missing: bool
     partials: Mapping[str, str]
+    slots: Mapping[str, str]
 
 
 def run(text: str, dialect: Dialect, frame: Frame) -> str:
@@ -92,9 +97,9 @@ def run(text: str, dialect: Dialect, frame: Frame) -> str:
     program = compiled(text, dialect)
     state = Run(
         frame.params,
-        html=frame.html,
+        escape=frame.escape,
         limit_bytes=frame.limit_bytes,
-        load=_loader(frame.partials, dialect),
+        load=_loader(frame, dialect),
     )
     try:
         program.write(Scope(frame.params, None, None, {}), state)
@@ -105,9 +110,11 @@ def run(text: str, dialect: Dialect, frame: Frame) -> str:
     return "".join(state.parts)
 
 
-def _loader(partials: Mapping[str, str], dialect: Dialect) -> Loader:
+def _loader(frame: Frame, dialect: Dialect) -> Loader:
     def load(name: str, indent: str) -> Writer | None:
-        text = partials.get(name)
+        if name in frame.slots:
+            return _as_it_is(frame.slots[name])
+        text = frame.partials.get(name)
         if text is None:
             return None
         if len(indent) > _MAX_INDENT:
@@ -118,11 +125,24 @@ def _loader(partials: Mapping[str, str], dialect: Dialect) -> Loader:
     return load
 
 
+def _as_it_is(text: str) -> Writer:
+    return lambda _scope, run: run.write(text)
+
+
 def _indented(text: str, indent: str) -> str:
     """Mustache indents the partial's source, so that values keep their own lines."""
     if not indent:
         return text
     return "".join(indent + line for line in text.splitlines(keepends=True))
+
+
+def _calls(tree: Body) -> tuple[tuple[str, int], ...]:
+    own = inline_names(tree)
+    return tuple(
+        (one.name, one.at)
+        for one in partial_calls(tree)
+        if isinstance(one.name, str) and one.name not in own
+    )
 
 
 def partial_calls(body: Body) -> list[Partial]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
-from templates_app.braces.values import MISSING, escaped, step, text_of
+from templates_app.braces.values import MISSING, step, text_of
 from templates_app.errors import RenderLimit
 
 MAX_STEPS = 250_000
@@ -67,10 +67,15 @@ class Run:
     """
 
     def __init__(
-        self, root: object, *, html: bool, limit_bytes: int, load: Loader
+        self,
+        root: object,
+        *,
+        escape: Callable[[str], str] | None,
+        limit_bytes: int,
+        load: Loader,
     ) -> None:
         self.root = root
-        self.html = html
+        self.escape = escape
         self.load = load
         self.missing: dict[str, None] = {}
         self.parts: list[str] = []
@@ -103,12 +108,12 @@ class Run:
         self.parts.append(text)
 
     def show(self, value: object, label: str, *, raw: bool) -> None:
-        """Print one value: escaped for HTML, or noted as missing."""
+        """Print one value: escaped where it has to be, or noted as missing."""
         if value is MISSING:
             self.missing[label] = None
             return
         text = value if isinstance(value, str) else text_of(value)
-        self.write(escaped(text) if self.html and not raw else text)
+        self.write(text if raw or self.escape is None else self.escape(text))
 
     def enter_partial(self) -> None:
         """One partial deeper; RenderLimit beyond 20."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from templates_app.braces.dialects import Dialect
 from templates_app.errors import RenderLimit, TemplateSyntax
+from templates_app.shapes import CONTENT
 
 MAX_TAGS = 5_000
 
@@ -51,9 +52,13 @@ class Source:
 
     def error(self, at: int, message: str) -> TemplateSyntax:
         """A TemplateSyntax that points at character `at`."""
-        line = self.text.count("\n", 0, at) + 1
-        column = at - (self.text.rfind("\n", 0, at) + 1) + 1
+        line, column = self.place(at)
         return TemplateSyntax(message, line=line, column=column)
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column of character `at`, counted from 1."""
+        line = self.text.count("\n", 0, at) + 1
+        return line, at - (self.text.rfind("\n", 0, at) + 1) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class _Line:
 
 def _line_taken(text: str, cursor: int, tag: _Tag, *, fresh: bool) -> _Line | None:
     """The line that `tag` has to itself, if it has; `fresh`: one begins at cursor."""
-    if tag.kind not in _TAKES_ITS_LINE:
+    if tag.kind not in _TAKES_ITS_LINE or _is_slot(tag):
         return None
     newline = text.rfind("\n", cursor, tag.start)
     if newline < 0 and not fresh:
@@ -147,6 +152,11 @@ def _line_taken(text: str, cursor: int, tag: _Tag, *, fresh: bool) -> _Line | No
     if indent.strip(" \t") or rest is None:
         return None
     return _Line(indent, rest.end())
+
+
+def _is_slot(tag: _Tag) -> bool:
+    """A layout's text rarely ends with a line break: the layout's own has to stay."""
+    return tag.kind == "partial" and tag.text == CONTENT
 
 
 def _tag(source: Source, start: int, dialect: Dialect) -> _Tag:

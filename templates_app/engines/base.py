@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from templates_app.errors import TemplateSyntax, shown
 
 NO_PARTIALS: Mapping[str, str] = MappingProxyType({})
 
@@ -16,7 +20,9 @@ class Job:
     """One rendering: plain params (see params.py) and how to render them.
 
     `html`: values are escaped. `allow_missing`: what is not given prints as nothing.
-    `partials`: name to source, for what a template calls and does not define.
+    `partials`: name to source, for what a template calls and does not define. `slots`
+    are called like partials and printed as they are: a layout's content. `mark` writes
+    a value in another way than `html` would.
     """
 
     params: Mapping[str, object]
@@ -24,6 +30,17 @@ class Job:
     limit_bytes: int
     allow_missing: bool = False
     partials: Mapping[str, str] = field(default_factory=lambda: NO_PARTIALS)
+    slots: Mapping[str, str] = field(default_factory=lambda: NO_PARTIALS)
+    mark: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartialCall:
+    """A partial that a template calls by its name, and where; counted from 1."""
+
+    name: str
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,12 @@ class Problem:
     message: str
     line: int = 0
     column: int = 0
+
+
+def unknown_partial(call: PartialCall) -> Problem:
+    """The problem of a call to what does not exist."""
+    message = _("There is no partial %(name)s.") % {"name": shown(call.name)}
+    return Problem(TemplateSyntax.code, message, call.line, call.column)
 
 
 class Engine(ABC):
@@ -62,6 +85,10 @@ class Engine(ABC):
 
         As good as can be known without rendering. Raises TemplateSyntax.
         """
+
+    def calls(self, source: str) -> tuple[PartialCall, ...]:
+        """The partials that it calls and does not define. Raises TemplateSyntax."""
+        return ()
 
     @abstractmethod
     def check(self, source: str, partials: Collection[str]) -> tuple[Problem, ...]:

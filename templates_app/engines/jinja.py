@@ -10,7 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from notify_project.isolation import ChildFailed, Isolated, LimitReached, Limits
-from templates_app.engines.base import Engine, Job, Problem
+from templates_app.engines.base import (
+    Engine,
+    Job,
+    PartialCall,
+    Problem,
+    unknown_partial,
+)
 from templates_app.errors import (
     EngineNotAllowed,
     MissingParams,
@@ -43,6 +49,8 @@ class Jinja(Engine):
             html=job.html,
             params=job.params,
             limit_bytes=job.limit_bytes,
+            partials=dict(job.partials),
+            slots=dict(job.slots),
         )
         missing = [str(name) for name in answer["missing"]]
         if missing and not job.allow_missing:
@@ -52,14 +60,24 @@ class Jinja(Engine):
     def variables(self, source: str) -> frozenset[str]:
         return frozenset(_ask(do="check", source=source)["variables"])
 
+    def calls(self, source: str) -> tuple[PartialCall, ...]:
+        if "include" not in source:
+            return ()
+        found = _ask(do="check", source=source)["calls"]
+        return tuple(PartialCall(str(name), int(line)) for name, line in found)
+
     def check(self, source: str, partials: Collection[str]) -> tuple[Problem, ...]:
         try:
-            _ask(do="check", source=source)
+            found = _ask(do="check", source=source)["calls"]
         except TemplateSyntax as error:
             return (Problem(error.kind, error.reason, error.line, error.column),)
         except RenderLimit as error:
             return (Problem(error.kind, error.message),)
-        return ()
+        return tuple(
+            unknown_partial(PartialCall(str(name), int(line)))
+            for name, line in found
+            if name not in partials
+        )
 
 
 def _ask(**job: object) -> dict[str, Any]:

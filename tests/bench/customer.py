@@ -18,7 +18,7 @@ from notify_project.queue.writing import writing
 from providers.accounts import offers
 from providers.models import Account, Sender
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.looking_up import Found
 from templates_app.looking_up import find as find_template
 from tenants import keys

@@ -6,6 +6,7 @@ import pytest
 
 from delivery.filling import WAIT_SECONDS, WORK_SECONDS, Filling
 from templates_app.errors import MissingParams, RenderLimit
+from templates_app.shapes import Words
 
 BOMB = "{{#each a}}{{#each ../a}}{{#each ../../a}}x{{/each}}{{/each}}{{/each}}"
 
@@ -15,11 +16,9 @@ def each(filling: Filling, entry: str = "{{x}}") -> tuple[str, ...]:
 
 
 def text(filling: Filling, source: str) -> str:
-    return filling.text(
-        "handlebars",
-        source,
+    return filling.body(
+        Words(source, "html", "handlebars"),
         {"x": "<", "a": list(range(200))},
-        html=True,
         field="content.body",
         missing="error",
     )

@@ -10,7 +10,7 @@ from events.designs import ChannelDesign, Design
 from events.models import EventType
 from recipients import groups
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.models import Template
 from tenants.models import Tenant
 

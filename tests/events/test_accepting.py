@@ -26,7 +26,7 @@ from events.keys import Answer
 from events.models import Fingerprint, IdempotencyKey
 from notify_project.queue import bell
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from tenants.models import Tenant
 from tests.events.scene import caller_of, email, tenant_with_mail
 

@@ -13,7 +13,7 @@ from delivery.problems import Problems
 from events import attachments
 from providers.files import File
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.models import Template
 from tenants.models import Tenant
 from tests.tenants.factories import TenantFactory

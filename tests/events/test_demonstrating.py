@@ -10,7 +10,7 @@ from events import demonstrating, designing, listing
 from events.models import EventType
 from recipients.models import Group
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.models import Template
 from tests.events.scene import account_of, tenant_with_mail
 from tests.journeys.examples import fixtures

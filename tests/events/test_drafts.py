@@ -9,7 +9,7 @@ import pytest
 from events import designing, drafts
 from events.models import EventDocument
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.errors import TemplateInUse
 from templates_app.models import Template
 from tenants.models import Tenant

@@ -12,7 +12,7 @@ from events.models import TenantDefaults
 from providers.models import Sender
 from recipients import erasing
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.each_database]

@@ -10,7 +10,7 @@ from delivery.plan import Wording
 from events import wording
 from events.errors import InvalidField
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.errors import (
     EngineNotAllowed,
     TemplateWrongChannel,

@@ -112,6 +112,9 @@ class Caller:
     def patch(self, path: str, body: Mapping[str, Any], **headers: str) -> Any:
         return self._send("patch", path, body, headers)
 
+    def put(self, path: str, body: Mapping[str, Any], **headers: str) -> Any:
+        return self._send("put", path, body, headers)
+
     def get(self, path: str, **query: str) -> Any:
         return self.client.get(path, query, headers={"X-API-KEY": self.key})
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.models import Template
 from tenants.models import AuditEntry, Tenant
 from tests.tenants.factories import MembershipFactory, TenantFactory
@@ -51,14 +51,23 @@ def test_first_one_chooses_a_channel(designer):
     assert designer.get(reverse(ADD), {"channel": "pigeon"}).status_code == 404
 
 
-def test_a_new_template_is_published_at_once(designer, tenant):
+def press(client: Client, template: Template, name: str):
+    return client.post(page(template, "do", name), follow=True)
+
+
+def test_a_new_template_is_a_draft_until_it_is_published(designer, tenant):
     answer = designer.post(f"{reverse(ADD)}?channel=email", wording())
 
-    version = Template.for_tenant(tenant).get().published
     assert answer.status_code == 302
+    template = Template.for_tenant(tenant).get()
+    assert template.published is None
+    press(designer, template, "publish")
+    template.refresh_from_db()
+    version = template.published
     assert version is not None
     assert (version.number, version.body) == (1, "Hello {{name}}")
     assert version.created_by is not None
+    assert version.published_by == version.created_by
 
 
 @pytest.mark.parametrize("channel", ["sms", "msgApp"])
@@ -74,14 +83,53 @@ def test_only_mail_has_a_subject(designer, tenant, channel):
 
 def test_changed_wording_is_a_new_version_with_its_author(designer, template, tenant):
     designer.post(page(template, "change"), wording(body="Good day {{name}}"))
+    template.refresh_from_db()
+    assert template.published.number == 1
+
+    press(designer, template, "publish")
 
     template.refresh_from_db()
     assert template.published.number == 2
     assert template.versions.count() == 2
     shown = designer.get(page(template, "change")).content.decode()
     assert str(template.published.created_by) in shown
-    change = AuditEntry.for_tenant(tenant).get().changes["version"]
-    assert change == {"before": 1, "after": 2}
+    changes = [one.changes for one in AuditEntry.for_tenant(tenant).order_by("at")]
+    assert changes[0]["draft"] == {"before": 0, "after": 2}
+    assert changes[1]["version"] == {"before": 1, "after": 2}
+
+
+def test_the_form_goes_on_with_the_draft(designer, template):
+    designer.post(page(template, "change"), wording(body="First try"))
+    shown = designer.get(page(template, "change")).content.decode()
+    designer.post(page(template, "change"), wording(body="Second try"))
+
+    assert "First try" in shown
+    assert [one.body for one in template.versions.filter(number=2)] == ["Second try"]
+    assert template.versions.count() == 2
+
+
+def test_a_draft_can_be_discarded(designer, template):
+    designer.post(page(template, "change"), wording(body="Other"))
+
+    press(designer, template, "discard")
+
+    assert [one.number for one in template.versions.all()] == [1]
+
+
+def test_an_older_version_is_sent_again(designer, template):
+    designer.post(page(template, "change"), wording(body="Worse"))
+    press(designer, template, "publish")
+
+    designer.post(page(template, "roll_back", 1))
+
+    template.refresh_from_db()
+    assert template.published.number == 1
+    shown = designer.get(page(template, "change")).content.decode()
+    assert page(template, "roll_back", 2) in shown
+    assert page(template, "roll_back", 1) not in shown
+    assert designer.get(page(template, "roll_back", 1)).status_code == 405
+    nothing = designer.post(page(template, "roll_back", 9), follow=True)
+    assert "no published version of this number" in nothing.content.decode()
 
 
 def test_unchanged_wording_makes_no_version(designer, template):
@@ -173,6 +221,8 @@ def test_support_looks_and_changes_nothing(tenant, template):
 
     assert "For {{name}}" in looked.content.decode()
     assert client.post(page(template, "change"), wording()).status_code == 403
+    assert client.post(page(template, "roll_back", 1)).status_code == 403
+    assert client.post(page(template, "do", "publish")).status_code == 403
     samples = client.post(page(template, "preview"), {"params": "{}"})
     assert samples.status_code == 403
 

@@ -134,8 +134,8 @@ def test_twenty_blocks_deep_is_still_fine():
 
 
 def test_mustache_indents_a_partial_by_no_more_than_fits():
-    frame = program.Frame({}, html=False, limit_bytes=99, allow_missing=False,
-                          partials={"p": "x"})  # fmt: skip
+    frame = program.Frame({}, escape=None, limit_bytes=99, allow_missing=False,
+                          partials={"p": "x"}, slots={})  # fmt: skip
 
     with pytest.raises(RenderLimit, match="200 blanks"):
         program.run(" " * 201 + "{{> p}}", MUSTACHE, frame)

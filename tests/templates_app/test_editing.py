@@ -8,7 +8,7 @@ import pytest
 
 from notify_project.errors import Invalid
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft, changed, draft_of
 from templates_app.errors import (
     InvalidTemplate,
     TemplateNameTaken,
@@ -42,16 +42,16 @@ def test_a_new_template_has_its_first_version_published(tenant: Tenant):
 
     assert made.name == "Letter"
     assert made.published is not None
-    assert editing.draft_of(made.published) == LETTER
+    assert draft_of(made.published) == LETTER
     assert (made.published.number, made.published.created_by) == (1, author)
 
 
 def test_each_change_of_wording_is_a_version_that_stays(tenant: Tenant):
     made = make(tenant)
 
-    editing.revise(made, draft=editing.changed(LETTER, body="New"))
-    editing.revise(made, draft=editing.changed(LETTER, body="Newer"))
-    editing.revise(made, draft=editing.changed(LETTER, body="Newer"))
+    editing.revise(made, draft=changed(LETTER, body="New"))
+    editing.revise(made, draft=changed(LETTER, body="Newer"))
+    editing.revise(made, draft=changed(LETTER, body="Newer"))
 
     versions = TemplateVersion.for_tenant(tenant).order_by("number")
     assert [one.body for one in versions] == ["Dear {{name}}", "New", "Newer"]
@@ -75,7 +75,7 @@ def test_revising_does_not_bring_an_old_name_back(tenant: Tenant):
     made = make(tenant)
     editing.change(tenant, made.id, name="New name")
 
-    editing.revise(made, draft=editing.changed(LETTER, body="New"))
+    editing.revise(made, draft=changed(LETTER, body="New"))
 
     assert editing.find(tenant, made.id).name == "New name"
 
@@ -90,6 +90,45 @@ def test_a_change_that_fails_changes_nothing(tenant: Tenant):
     found = editing.find(tenant, made.id)
     assert found.published
     assert (found.name, found.published.number) == ("Letter", 1)
+
+
+def test_what_is_not_published_is_a_draft_beside_what_is_sent(tenant: Tenant):
+    made = make(tenant)
+    author = UserFactory()
+
+    editing.change(tenant, made.id, body="New", publish=False)
+    editing.change(tenant, made.id, subject="Newer", publish=False, author=author)
+
+    found = editing.find(tenant, made.id)
+    assert found.published
+    assert draft_of(found.published) == LETTER
+    draft = editing.open_draft(found)
+    assert draft
+    assert draft_of(draft) == changed(LETTER, body="New", subject="Newer")
+    assert (draft.number, draft.created_by) == (2, author)
+    assert found.versions.count() == 2
+
+
+def test_a_program_publishes_past_a_draft(tenant: Tenant):
+    made = make(tenant)
+    editing.change(tenant, made.id, body="A person's", publish=False)
+
+    after = editing.change(tenant, made.id, subject="A program's")
+
+    assert after.published
+    assert draft_of(after.published) == changed(LETTER, subject="A program's")
+    draft = editing.open_draft(after)
+    assert draft
+    assert (draft.number, draft.body) == (2, "A person's")
+
+
+def test_wording_as_it_is_makes_no_draft(tenant: Tenant):
+    made = make(tenant)
+
+    editing.change(tenant, made.id, body=LETTER.body, name="Other", publish=False)
+
+    assert editing.open_draft(made) is None
+    assert editing.find(tenant, made.id).name == "Other"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +192,6 @@ def test_strangers_find_nothing(tenant: Tenant):
 @pytest.mark.parametrize("subject", ["Two\nlines", "Hi\r\nBcc: x@y.example", "a\x00"])
 def test_a_subject_is_one_line(tenant: Tenant, subject: str):
     with pytest.raises(InvalidTemplate, match="line break") as refused:
-        make(tenant, draft=editing.changed(LETTER, subject=subject))
+        make(tenant, draft=changed(LETTER, subject=subject))
 
     assert [one.field for one in refused.value.errors] == ["subject"]

@@ -80,7 +80,8 @@ def test_what_a_mail_needs_is_there(source, text):
 
 def test_a_check_tells_the_names():
     assert _run("{{ a.b }}{% if c %}{{ range(3) }}{% endif %}", do="check") == {
-        "variables": ["a", "c"]
+        "variables": ["a", "c"],
+        "calls": [],
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from notify_project.errors import Invalid
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from templates_app.showing import keep_sample, show
 from tests.tenants.factories import TenantFactory
 

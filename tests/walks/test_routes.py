@@ -26,7 +26,7 @@ from django.utils import timezone
 from providers.models import Account, Sender
 from recipients import suppression
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from tenants.api import TenantView
 from tenants.models import Tenant
 from tests.tenants.factories import TenantFactory, api_key

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from templates_app import editing
-from templates_app.editing import Draft
+from templates_app.drafts import Draft
 from tenants.models import ApiKey, AuditEntry, Tenant
 from tests.tenants.factories import TenantFactory, api_key
 

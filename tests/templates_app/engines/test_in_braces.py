@@ -88,3 +88,35 @@ def test_too_much_depth_is_a_problem_and_no_exception(engine: BracesEngine):
     [problem] = engine.check("{{#a}}" * 50 + "{{/a}}" * 50, ())
 
     assert problem.code == "render_limit"
+
+
+@both
+def test_a_slot_is_printed_as_it_is(engine: BracesEngine):
+    slots = {"content": "<p>{{name}} & {{> footer}}</p>"}
+
+    text = engine.render("[{{> content}}]", job({}, html=True, slots=slots))
+
+    assert text == "[<p>{{name}} & {{> footer}}</p>]"
+
+
+@both
+def test_a_slot_counts_towards_the_limit(engine: BracesEngine):
+    with pytest.raises(RenderLimit):
+        engine.render("{{> content}}", job({}, slots={"content": "x" * 1_001}))
+
+
+@both
+def test_the_partials_that_it_calls_are_told_with_their_places(engine: BracesEngine):
+    calls = engine.calls("{{> head}}\n{{#a}} {{> foot}}{{/a}}")
+
+    assert [(one.name, one.line, one.column) for one in calls] == [
+        ("head", 1, 1),
+        ("foot", 2, 8),
+    ]
+
+
+@both
+def test_values_can_be_marked_instead_of_escaped(engine: BracesEngine):
+    marked = job({"a": "x", "b": "y"}, html=True, mark=lambda text: f"<{text}>")
+
+    assert engine.render("{{a}} {{{b}}}", marked) == "<x> y"

@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from templates_app.checking import check
 from templates_app.errors import (
     EngineNotAllowed,
     MissingParams,
     RenderLimit,
     TemplateSyntax,
 )
-from templates_app.rendering import render, variables
+from templates_app.rendering import calls, render, variables
 from tests.templates_app.outcomes import outcome, words_of
 
 PIECES = st.sampled_from(
@@ -93,7 +94,7 @@ def test_a_mistake_is_told_with_its_line():
     assert caught.value.message.startswith("Line 3: ")
 
 
-@pytest.mark.parametrize("tag", ["include 'x'", "import 'x' as y", "extends 'x'"])
+@pytest.mark.parametrize("tag", ["import 'x' as y", "extends 'x'"])
 def test_nothing_can_be_loaded(tag):
     with pytest.raises(TemplateSyntax, match="cannot be loaded"):
         render("jinja", "{% " + tag + " %}", {}, html=False)
@@ -134,3 +135,65 @@ def test_lone_surrogates_are_carried():
 )
 def test_whatever_is_written_gives_text_or_a_typed_error(source, params):
     assert len(words_of(outcome("jinja", source, params, html=True))) < 2_000
+
+
+def test_partials_of_the_tenant_can_be_included():
+    partials = {"foot": "Yours, {{ name }} {% include 'office' %}", "office": "BC"}
+    source = "Dear {{ name }}. {% include 'foot' %}"
+
+    text = render("jinja", source, {"name": "A&B"}, html=True, partials=partials)
+
+    assert text == "Dear A&amp;B. Yours, A&amp;B BC"
+
+
+def test_a_partial_is_read_anew_when_it_has_changed():
+    for words in ("one", "two", "one"):
+        text = render(
+            "jinja", "{% include 'p' %}", {}, html=False, partials={"p": words}
+        )
+
+        assert text == words
+
+
+def test_a_slot_is_printed_as_it_is():
+    slots = {"content": "<p>{{ name }}</p>"}
+
+    text = render("jinja", "[{% include 'content' %}]", {}, html=True, slots=slots)
+
+    assert text == "[<p>{{ name }}</p>]"
+
+
+def test_a_partial_that_is_gone_is_told():
+    with pytest.raises(TemplateSyntax, match="no partial x"):
+        render("jinja", "{% include 'x' %}", {}, html=False)
+
+
+def test_what_it_includes_is_told_with_its_line():
+    [call] = calls("jinja", "a\n{% include 'foot' %}")
+
+    assert (call.name, call.line) == ("foot", 2)
+    assert check("jinja", "{% include 'foot' %}", partials=["foot"]) == ()
+    [problem] = check("jinja", "a\n{% include 'foot' %}")
+    assert (problem.code, problem.line) == ("template_syntax", 2)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% include name %}",
+        "{% include ['a', 'b'] %}",
+        "{% import 'foot' as f %}",
+        "{% from 'foot' import f %}",
+        "{% extends 'foot' %}",
+    ],
+)
+def test_only_a_fixed_name_can_be_included(source: str):
+    with pytest.raises(TemplateSyntax):
+        render("jinja", source, {"name": "foot"}, html=False, partials={"foot": "x"})
+
+
+def test_partials_that_include_each_other_end():
+    partials = {"a": "{% include 'b' %}", "b": "{% include 'a' %}"}
+
+    with pytest.raises(RenderLimit):
+        render("jinja", "{% include 'a' %}", {}, html=False, partials=partials)

@@ -1,0 +1,206 @@
+"""A template's wording as its author gives it, and what must be right about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from providers.channels.base import InvalidContent, check_line
+from templates_app import partials
+from templates_app.checking import ensure_sound
+from templates_app.engines import registry
+from templates_app.errors import (
+    InvalidTemplate,
+    TemplateError,
+    TemplateSyntax,
+    shown,
+)
+from templates_app.kinds import DOCUMENT, Kind, kind
+from templates_app.models import Template, TemplateVersion
+from templates_app.partials import Piece
+from templates_app.rendering import DEFAULT_ENGINE, calls
+from templates_app.shapes import CONTENT
+
+# What a layout of one body type may be put around.
+_AROUND = {"text": ("text",), "html": ("html",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that one version says; an empty text says nothing."""
+
+    subject: str = ""
+    body: str = ""
+    body_type: str = ""
+    engine: str = ""
+    layout: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a draft is checked against: which template it is of, what it may call, and
+    the layout that it names (None: there is none of that id)."""
+
+    purpose: str
+    name: str
+    kind: Kind
+    pieces: Mapping[str, Piece] = field(default_factory=dict)
+    layout: TemplateVersion | None = None
+
+    @property
+    def callable_names(self) -> set[str]:
+        """The partials that exist; a layout calls its content as well."""
+        own = {CONTENT} if self.purpose == Template.Purpose.LAYOUT else set()
+        return own | self.pieces.keys()
+
+
+def around(template: Template, draft: Draft) -> Around:
+    """Two queries at most."""
+    found = None
+    if draft.layout:
+        layouts = Template.for_tenant(template.tenant_id).filter(
+            id=draft.layout,
+            purpose=Template.Purpose.LAYOUT,
+            channel=template.channel,
+            published__isnull=False,
+        )
+        row = layouts.select_related("published").first()
+        found = row.published if row else None
+    pieces = partials.all_of(template.tenant_id, template.channel)
+    return Around(
+        template.purpose, template.name, kind(template.channel), pieces, found
+    )
+
+
+def completed(template: Template, draft: Draft) -> Draft:
+    """A document is HTML, whatever the defaults say of messages."""
+    is_document = template.channel == DOCUMENT
+    return replace(draft, body_type="html") if is_document else draft
+
+
+def draft_of(version: TemplateVersion) -> Draft:
+    """A version's wording, to be changed."""
+    return Draft(
+        version.subject,
+        version.body,
+        version.body_type,
+        version.engine,
+        version.layout_id,
+    )
+
+
+def changed(draft: Draft, **fields: Any) -> Draft:
+    """The draft with the fields that are given."""
+    return replace(draft, **fields)
+
+
+def ensure_sound_draft(draft: Draft, ground: Around) -> None:
+    """Raise InvalidTemplate or a TemplateError that names field, line and column."""
+    _ensure_subject(draft, ground)
+    if not draft.body.strip():
+        raise InvalidTemplate(_("Give a body."), field="body")
+    body_types = ground.kind.body_types
+    if draft.body_type and draft.body_type not in body_types:
+        raise InvalidTemplate(
+            _("bodyType must be one of: %(known)s.") % {"known": ", ".join(body_types)},
+            field="bodyType",
+        )
+    _ensure_layout(draft, ground)
+    engine = draft.engine or DEFAULT_ENGINE
+    try:
+        registry.engine(engine).ensure_allowed()
+    except TemplateError as error:
+        raise error.at("renderer") from None
+    for name, source in (("subject", draft.subject), ("body", draft.body)):
+        ensure_sound(engine, source, field=name, partials=ground.callable_names)
+        _ensure_calls(engine, source, name, ground)
+
+
+def _ensure_subject(draft: Draft, ground: Around) -> None:
+    has_one = ground.kind.has_subject
+    if ground.purpose != Template.Purpose.TEMPLATE:
+        if draft.subject:
+            raise InvalidTemplate(
+                _("Layouts and partials have no subject."), field="subject"
+            )
+        return
+    if has_one and not draft.subject.strip():
+        raise InvalidTemplate(_("Give a subject."), field="subject")
+    if not has_one and draft.subject:
+        raise InvalidTemplate(
+            _("A template for %(channel)s has no subject.")
+            % {"channel": ground.kind.code},
+            field="subject",
+        )
+    _ensure_one_line(draft.subject)
+
+
+def _ensure_one_line(subject: str) -> None:
+    """A break would come out in every message, and be refused only there."""
+    try:
+        check_line(subject, "subject", max_length=max(1, len(subject)))
+    except InvalidContent as refusal:
+        raise InvalidTemplate(refusal.message, field="subject") from None
+
+
+def _ensure_layout(draft: Draft, ground: Around) -> None:
+    """A layout has a place for the text; a template's is there, and of its type."""
+    if ground.purpose == Template.Purpose.LAYOUT:
+        if not draft.body_type:
+            raise InvalidTemplate(
+                _("Say what a layout is: text or html."), field="bodyType"
+            )
+        if CONTENT not in _names(draft.engine, draft.body):
+            raise InvalidTemplate(
+                _("Say where the text goes: write {{> content}}."), field="body"
+            )
+    if draft.layout is None:
+        return
+    if ground.purpose != Template.Purpose.TEMPLATE:
+        raise InvalidTemplate(_("Only a template has a layout."), field="layout")
+    if ground.layout is None:
+        raise InvalidTemplate(
+            _("Choose a published layout of this channel."), field="layout"
+        )
+    fits = _AROUND[ground.layout.body_type or "text"]
+    if draft.body_type not in fits:
+        raise InvalidTemplate(
+            _("The layout is %(theirs)s: bodyType must be one of: %(known)s.")
+            % {"theirs": ground.layout.body_type, "known": ", ".join(fits)},
+            field="bodyType",
+        )
+
+
+def _names(engine: str, source: str) -> set[str]:
+    try:
+        return {one.name for one in calls(engine or DEFAULT_ENGINE, source)}
+    except TemplateError:
+        return {CONTENT}  # what cannot be read is told with its place, later
+
+
+def _ensure_calls(engine: str, source: str, name: str, ground: Around) -> None:
+    """All partials speak the caller's language, and none comes back to this one."""
+    made = calls(engine, source)
+    language = registry.engine(engine)
+    for call in made:
+        piece = ground.pieces.get(call.name)
+        if piece and registry.engine(piece.engine or DEFAULT_ENGINE) is not language:
+            message = _("The partial %(name)s is written in %(language)s.") % {
+                "name": call.name,
+                "language": registry.engine(piece.engine or DEFAULT_ENGINE).label,
+            }
+            place = {"line": call.line, "column": call.column}
+            raise TemplateSyntax(message, **place).at(name)
+    if ground.purpose != Template.Purpose.PARTIAL:
+        return
+    if found := partials.circle(ground.name, made, ground.pieces):
+        call, way = found
+        message = _("This partial would call itself: %(way)s.") % {
+            "way": shown(" > ".join((ground.name, *way)), 200)
+        }
+        place = {"line": call.line, "column": call.column}
+        raise TemplateSyntax(message, **place).at(name)

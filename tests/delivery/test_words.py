@@ -1,0 +1,62 @@
+"""The words of a channel: rendered, with their layout, told by their field."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from delivery.filling import Filling
+from delivery.plan import NotificationPlan, Wording
+from delivery.words import texts_of
+from notify_project.errors import Invalid
+from providers.channels.base import channel
+from templates_app.shapes import Layout
+from tests.delivery.accepted import email_plan
+
+
+def made(wording: Wording, params: dict[str, Any], **changes: Any) -> Any:
+    one = email_plan(wording=wording, params=params, path="email.")
+    values: dict[str, Any] = {
+        "tenant_id": uuid4(),
+        "phone_region": "CA",
+        "missing_params": "error",
+        "key_type": "live",
+        "key_name": "test",
+        "channels": (one,),
+    }
+    plan = NotificationPlan(**{**values, **changes})
+    return texts_of(plan, one, channel("email"), Filling())
+
+
+def letter(body: str, body_type: str = "text", **more: Any) -> Wording:
+    texts = {"subject": "For {{name}}", "body": body}
+    return Wording(texts, body_type, "handlebars", **more)
+
+
+def test_layout_and_partials_are_in_the_body_and_partials_in_the_subject():
+    wording = letter(
+        "Dear {{name}}",
+        layout=Layout("{{> content}} -- {{> foot}}", "handlebars"),
+        partials={"foot": "{{place}}"},
+    )
+
+    texts = made(wording, {"name": "Jane", "place": "Victoria"})
+
+    assert texts == {"subject": "For Jane", "body": "Dear Jane -- Victoria"}
+
+
+@pytest.mark.parametrize("body", ["", " \n", "{{name}}"])
+def test_a_body_that_comes_out_empty_is_told(body: str):
+    with pytest.raises(Invalid) as refused:
+        made(letter(body), {"name": " "})
+
+    assert "email.content.body" in [one.field for one in refused.value.errors]
+
+
+def test_gaps_are_allowed_in_bodies_only():
+    with pytest.raises(Invalid) as refused:
+        made(letter("Dear {{nobody}}!"), {}, missing_params="empty")
+
+    assert [one.field for one in refused.value.errors] == ["email.content.subject"]
