@@ -15,6 +15,7 @@ class DeliveryConfig(AppConfig):
         # Models exist only now, so these cannot be imported at the top.
         from delivery import (  # noqa: PLC0415
             counting,
+            expanding,
             making,
             retention,
             sending,
@@ -26,6 +27,9 @@ class DeliveryConfig(AppConfig):
 
         pumps.register(settings.SENDING_LANES, sending.pump)
         pumps.register([settings.DOCUMENTS_LANE], making.pump)
+        pumps.register([settings.JOBS_LANE], expanding.pump)
+        pumps.register_sweep("delivery.chunks", expanding.take_up_lapsed)
+        pumps.register_waiting("chunks", expanding.due_lanes)
         for step in sweeping.STEPS:
             pumps.register_sweep(f"delivery.{step.__name__}", step)
         pumps.register_waiting("delivery", sweeping.due_lanes)

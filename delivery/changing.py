@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from delivery import states, summing
-from delivery.errors import NothingToCancel, NothingToReschedule
+from delivery import chunks, states, summing
+from delivery.errors import NothingToCancel, NothingToReschedule, StillComposing
 from delivery.models import Message, Notification
 from delivery.states import Move, Overall, Status
 from notify_project.errors import Invalid
@@ -19,6 +19,7 @@ from notify_project.queue.writing import writing
 
 # A message may change hands between our look and our change; so often is plenty.
 _LOOKS = 10
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,25 @@ def cancel(notification: Notification) -> Counts:
     A message is never both cancelled and sent: a worker that has claimed it finds it
     gone when it wants to begin, and one whose earlier call may have arrived is left.
     """
-    moved = 0
-    for _look in range(_LOOKS):
+    never_composed = chunks.cancel(notification) if notification.fan_out else 0
+    moved, refused = 0, 0
+    while refused < _LOOKS:
         unsent = _messages(notification).filter(
             state__in=(Status.QUEUED, Status.CLAIMED), unknowns=0
         )
-        moves = [_cancelled(one) for one in unsent]
+        moves = [_cancelled(one) for one in unsent[:_AT_ONCE]]
         if not moves:
             break
-        moved += len(states.move(moves))
+        done = len(states.move(moves))
+        moved += done
+        refused += not done
     summing.sum_up([notification.id])
-    if not moved:
+    left = _messages(notification).count() - moved
+    if not moved + never_composed:
         raise NothingToCancel(
             _("Nothing can be cancelled: every message has left or has ended.")
         )
-    return Counts(moved, _messages(notification).count() - moved)
+    return Counts(moved + never_composed, left)
 
 
 def _cancelled(one: Message) -> Move:
@@ -73,8 +78,14 @@ def reschedule(
 ) -> Counts:
     """Give every message that still waits a new time; raises NothingToReschedule.
 
-    Raises Invalid for a time at which a message would have expired.
+    Raises Invalid for a time at which a message would have expired, and StillComposing
+    while a fan-out's messages are being made.
     """
+    if notification.fan_out and chunks.wait(notification):
+        raise StillComposing(
+            _("Its messages are still being composed. Try again in a moment."),
+            retry_after_seconds=5,
+        )
     with writing():
         waiting = _uncalled(notification)
         _ensure_unexpired(waiting, due_at)

@@ -97,4 +97,4 @@ class Composed:
     @property
     def live(self) -> tuple[ComposedChannel, ...]:
         """The channels that somebody gets something over."""
-        return tuple(one for one in self.channels if one.addresses)
+        return tuple(one for one in self.channels if one.addresses or one.plan.fan_outs)

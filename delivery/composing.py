@@ -73,7 +73,8 @@ def _addresses(
     for name in KINDS:
         found += problems.gather(_of_kind, plan, one, kind, name, filling) or ()
     problems.raise_all()
-    if not any(address.kind == "to" for address in found):
+    alone = not found and one.fan_outs
+    if not alone and not any(address.kind == "to" for address in found):
         raise NoRecipient(
             _("%(field)s is empty. Give at least one recipient.")
             % {"field": f"{one.path}recipients.to"},

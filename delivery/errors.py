@@ -71,3 +71,10 @@ class TooManyRows(Invalid):
 
     code = "too_many_rows"
     title = gettext_noop("The report is too long")
+
+
+class StillComposing(Conflict):
+    """A large fan-out whose messages are not all there yet."""
+
+    code = "still_composing"
+    title = gettext_noop("The messages are still being composed")

@@ -15,7 +15,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce, Now
 
 from delivery.attempts import HELD
-from delivery.models import Attempt, LedgerEntry, Message
+from delivery.models import Attempt, Chunk, LedgerEntry, Message
+from delivery.models.fan_out import CANCELLED, DEAD, OPEN_CHUNK
 from delivery.outcomes import MAY_HAVE_ARRIVED, Kind
 from delivery.states import ENDED, GOOD, OPEN_OVERALL, Overall, Status
 from notify_project.queue.models import OPEN
@@ -183,8 +184,12 @@ def _sum_is_late(rows: Messages, grace: timedelta) -> Messages:
     others = Message.across_tenants().filter(
         notification=OuterRef("notification"), state__in=OPEN
     )
+    to_compose = Chunk.across_tenants().filter(
+        notification=OuterRef("notification"), state__in=OPEN_CHUNK
+    )
     return rows.filter(
         ~Exists(others),
+        ~Exists(to_compose),
         notification__status__in=OPEN_OVERALL,
         finished_at__lt=Now() - grace,
     )
@@ -194,7 +199,10 @@ def _sum_is_wrong(rows: Messages, grace: timedelta) -> Messages:
     """Its notification has ended otherwise than its messages, and nobody will look."""
     all_of_it = Message.across_tenants().filter(notification=OuterRef("notification"))
     good = Exists(all_of_it.filter(state__in=GOOD))
-    bad = Exists(all_of_it.exclude(state__in=GOOD))
+    never = Chunk.across_tenants().filter(
+        notification=OuterRef("notification"), state__in=(CANCELLED, DEAD)
+    )
+    bad = Exists(all_of_it.exclude(state__in=GOOD)) | Exists(never)
     not_cancelled = Exists(all_of_it.exclude(state=Status.CANCELLED))
     not_suppressed = Exists(all_of_it.exclude(state=Status.SUPPRESSED))
     wrong = {

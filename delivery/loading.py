@@ -61,7 +61,7 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
     for one in found:
         one.has_files = one.weight is not None
         one.file_bytes = one.weight or 0
-        one.alone = not one.shared
+        one.alone = not (one.shared or one.notification.fan_out)
     inactive = {one.id for one in found if not one.tenant_active}
     messages = readable([(one, token) for one in found], "recipients", "content")
     now = clock.now()
@@ -75,7 +75,7 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
 
 
 def _others() -> QuerySet[Message]:
-    """The other messages of each one's notification; none is ever added later."""
+    """The other messages of each one's notification; only a fan-out's come later."""
     same = Message.across_tenants().filter(notification=OuterRef("notification"))
     return same.exclude(id=OuterRef("id"))
 

@@ -88,6 +88,20 @@ Entry = str | GroupPlan
 
 
 @dataclass(frozen=True, slots=True)
+class FanOutPlan:
+    """People who get a message each, by reference: too many to be composed at once.
+
+    `source` and `id` say who knows them (recipients/people.py), `people` who was there
+    when this was decided.
+    """
+
+    source: str
+    id: UUID
+    name: str
+    people: tuple[UUID, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelPlan:
     """One channel of one notification. Recipients may still hold `{{...}}`."""
 
@@ -107,6 +121,8 @@ class ChannelPlan:
     expires_at: datetime | None = None
     # For chat: which account each of the tenant's destinations is, by normal name.
     destinations: Mapping[str, UUID] = field(default_factory=dict)
+    # Beside, or instead of, those in `to`.
+    fan_outs: tuple[FanOutPlan, ...] = ()
     path: str = ""  # where the caller wrote it, for errors: "email." or ""
 
 

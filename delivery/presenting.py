@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
+from delivery import crowds
 from delivery.models import Content, LedgerEntry, Message, Notification
 from delivery.querying import api_status
 from delivery.states import MEANINGS, OPEN_OVERALL, Status
@@ -27,7 +29,7 @@ def summary(notification: Notification) -> dict[str, Any]:
         "correlationId": notification.correlation_id or None,
         "tags": [one.tag for one in notification.tags.all()],
         "createdAt": stamp(notification.created_at),
-        "channels": channels(list(notification.messages.all()), now),
+        "channels": _channels(notification, now),
     }
     if notification.event_type:
         shown["eventType"] = notification.event_type
@@ -67,6 +69,21 @@ def _scheduled(notification: Notification) -> dict[str, str]:
     if notification.scheduled_for and notification.status in OPEN_OVERALL:
         return {"scheduledFor": stamp(notification.scheduled_for)}
     return {}
+
+
+def _channels(notification: Notification, now: datetime) -> dict[str, Any]:
+    """Of a fan-out, the counts, and the first of its recipients."""
+    if not notification.fan_out:
+        return channels(list(notification.messages.all()), now)
+    crowd = crowds.of(notification)
+    shown = channels(crowd.first, now)
+    for name, counts in crowd.counts.items():
+        one = shown.setdefault(name, {"provider": None, "recipients": []})
+        one["status"] = _joint([word for word, count in counts.items() if count])
+        one["attempts"] = crowd.attempts.get(name, 0)
+        one["people"] = counts.total()
+        one["counts"] = dict(counts)
+    return shown
 
 
 def channels(messages: Sequence[Message], now: datetime) -> dict[str, Any]:
@@ -134,7 +151,7 @@ def _error(message: Message) -> dict[str, Any]:
 def _history(
     notification: Notification, entries: Sequence[LedgerEntry]
 ) -> list[dict[str, Any]]:
-    channel_of = {one.id: one.channel for one in notification.messages.all()}
+    channel_of = _channels_of(notification, entries)
     return [
         {
             "at": stamp(one.at),
@@ -146,6 +163,17 @@ def _history(
         }
         for one in entries
     ]
+
+
+def _channels_of(
+    notification: Notification, entries: Sequence[LedgerEntry]
+) -> dict[UUID, str]:
+    if not notification.fan_out:
+        return {one.id: one.channel for one in notification.messages.all()}
+    told = Message.for_tenant(notification.tenant_id).filter(
+        id__in={one.message_id for one in entries}
+    )
+    return dict(told.values_list("id", "channel"))
 
 
 def _content(content: Content) -> dict[str, Any]:

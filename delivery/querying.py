@@ -37,7 +37,9 @@ def _first(rows: QuerySet[Notification]) -> Notification:
 
 def with_messages(rows: QuerySet[Notification]) -> QuerySet[Notification]:
     """Their messages, recipients and tags, four queries however many rows."""
-    messages = Message.across_tenants().order_by("id").prefetch_related("recipients")
+    # A fan-out's are counted (crowds.py): one of them would fill the memory.
+    few = Message.across_tenants().filter(notification__fan_out=False)
+    messages = few.order_by("id").prefetch_related("recipients")
     return rows.defer("params").prefetch_related(
         "tags", Prefetch("messages", queryset=messages)
     )

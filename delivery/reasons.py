@@ -48,6 +48,8 @@ CAUSES: Mapping[str, str | Promise] = {
     "document_waits": gettext_lazy("It waits: a file cannot be made just now."),
     "document_failed": gettext_lazy("Given up: a file could not be made."),
     "cancelled": gettext_lazy("Cancelled before it left."),
+    "erased": gettext_lazy("Cancelled, since its recipient was erased."),
+    "invalid_address": gettext_lazy("Not sent: its address cannot be used."),
     "rescheduled": gettext_lazy("Given another time."),
     "expired": gettext_lazy("Its time ran out before it could be sent."),
     "suppressed": gettext_lazy("Kept back."),
@@ -77,6 +79,7 @@ _WHOLE: Mapping[str, str | Promise] = {
         "The worker that was sending it vanished, so it may have been sent."
     ),
     "unreadable": gettext_lazy("The stored content cannot be read."),
+    "invalid_address": gettext_lazy("The address cannot be written to."),
 }
 # These say what it means for the message; the detail says what the provider said.
 _HEADS: Mapping[str, str | Promise] = {

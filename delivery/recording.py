@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from delivery import documents
+from delivery import documents, fanning
 from delivery.composed import Address, Composed, ComposedChannel, Document
 from delivery.gates import SUPPRESSED
 from delivery.models import (
     Attachment,
+    Chunk,
     Content,
+    FanOut,
     LedgerEntry,
     Message,
     Notification,
@@ -24,11 +26,13 @@ from delivery.models import (
     Repeat,
 )
 from delivery.plan import Priority
-from delivery.states import Overall, Status
+from delivery.states import ROLLUP_SECONDS, Overall, Status
 from notify_project.db.hashing import address_hash
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_objects
 from providers.channels.base import channel
+
+_LOOK_AGAIN = timedelta(seconds=ROLLUP_SECONDS)
 
 
 @dataclass(slots=True)
@@ -37,6 +41,8 @@ class _Rows:
     files: list[Attachment] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
+    fan_outs: list[FanOut] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
 
 
 def record(composed: Composed, notification: Notification) -> None:
@@ -55,16 +61,19 @@ def record(composed: Composed, notification: Notification) -> None:
         rows.recipients,
         [*_first_entries(rows.messages), *_withheld_entries(rows.messages)],
         _tags(notification, composed.plan.tags),
+        rows.fan_outs,
+        rows.chunks,
     )
 
 
 def lanes(composed: Composed, *, now: datetime) -> set[str]:
     """The lanes that have something due at once."""
-    return {
+    due = {
         lane_of(one)
         for one in composed.live
         if one.plan.due_at is None or one.plan.due_at <= now
     }
+    return due | {settings.JOBS_LANE} if fanning.fans_out(composed) else due
 
 
 def lane_of(one: ComposedChannel) -> str:
@@ -101,6 +110,9 @@ def new_notification(composed: Composed, *, now: datetime) -> Notification:
         warnings=list(plan.warnings),
         created_at=now,
         scheduled_for=min(later) if scheduled else None,
+        fan_out=fanning.fans_out(composed),
+        # If nobody is left when it is composed, no message asks for the sum.
+        rollup_at=now + _LOOK_AGAIN if fanning.fans_out(composed) else None,
     )
 
 
@@ -130,6 +142,10 @@ def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
         message = _message(notification, content, one, envelope[0].account_id)
         rows.messages.append(message)
         rows.recipients += [_recipient(message, each) for each in envelope]
+    for plan in one.plan.fan_outs:
+        fan_out, chunks = fanning.rows(content, one, plan, lane=lane_of(one))
+        rows.fan_outs.append(fan_out)
+        rows.chunks += chunks
     for envelope in one.withheld:
         message = _message(
             notification, content, one, None, **_withheld(notification, envelope[0])

@@ -19,7 +19,9 @@ from delivery import counting
 from delivery.models import (
     Attachment,
     Attempt,
+    Chunk,
     Content,
+    FanOut,
     LedgerEntry,
     Message,
     Notification,
@@ -95,6 +97,8 @@ def _delete_history(ids: Sequence[UUID]) -> None:
     with writing():
         _delete(
             Attachment.across_tenants().filter(content__in=contents),
+            Chunk.across_tenants().filter(notification_id__in=ids),
+            FanOut.across_tenants().filter(notification_id__in=ids),
             contents,
             NotificationTag.across_tenants().filter(notification_id__in=ids),
             Repeat.across_tenants().filter(notification_id__in=ids),

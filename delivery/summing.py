@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef
 
-from delivery.models import Message, Notification
+from delivery.models import Chunk, Message, Notification
+from delivery.models.fan_out import DONE, OPEN_CHUNK
 from delivery.states import GOOD, Overall, Status
 from notify_project.queue.models import OPEN
 from notify_project.queue.writing import writing
@@ -29,11 +30,16 @@ def sum_up(notifications: Iterable[UUID]) -> None:
     still_open = Message.across_tenants().filter(
         notification=OuterRef("id"), state__in=OPEN
     )
-    ended = Notification.across_tenants().filter(~Exists(still_open), id__in=asked)
-    ids = sorted(ended.values_list("id", flat=True))
-    if ids:
+    to_compose = Chunk.across_tenants().filter(
+        notification=OuterRef("id"), state__in=OPEN_CHUNK
+    )
+    ended = Notification.across_tenants().filter(
+        ~Exists(still_open), ~Exists(to_compose), id__in=asked
+    )
+    fan_outs = dict(ended.order_by("id").values_list("id", "fan_out"))
+    if fan_outs:
         with writing():
-            _write(ids)
+            _write(fan_outs)
 
 
 class Sums:
@@ -75,24 +81,41 @@ def sum_up_alone(ends: Iterable[tuple[UUID, str]]) -> None:
     _store(by_status)
 
 
-def _write(ids: Collection[UUID]) -> None:
+def _write(fan_outs: Mapping[UUID, bool]) -> None:
     """Count under the notifications' locks: whoever comes last has seen all words.
 
     Without them, a slow sum could overwrite a younger one with what was true before.
     """
+    ids = list(fan_outs)
     rows = Notification.across_tenants().filter(id__in=ids)
     rows.update(rollup_at=F("rollup_at"))
-    counts: dict[UUID, Counter[str]] = defaultdict(Counter)
+    counts = _never_composed([one for one in ids if fan_outs[one]])
     messages = Message.across_tenants().filter(notification_id__in=ids).order_by()
     for notification, state, count in messages.values_list(
         "notification_id", "state"
     ).annotate(Count("id")):
-        counts[notification][state] = count
+        counts[notification][state] += count
     by_status: dict[str, list[UUID]] = defaultdict(list)
     for notification, states in counts.items():
+        # Of a fan-out, more may have been composed since.
         if not any(states[one] for one in OPEN):
             by_status[overall(states)].append(notification)
     _store(by_status)
+
+
+def _never_composed(ids: Collection[UUID]) -> dict[UUID, Counter[str]]:
+    """People of fan-outs who have no message, by how their chunk ended."""
+    counts: dict[UUID, Counter[str]] = defaultdict(Counter)
+    if not ids:
+        return counts
+    for one in ids:
+        counts[one] = Counter()  # also one whose people have all left
+    chunks = Chunk.across_tenants().filter(notification_id__in=ids).exclude(state=DONE)
+    for notification, state, size in chunks.values_list(
+        "notification_id", "state", "size"
+    ):
+        counts[notification][state] += size
+    return counts
 
 
 def _store(by_status: Mapping[str, Collection[UUID]]) -> None:

@@ -117,7 +117,7 @@ def sum_up_again() -> None:
 def due_lanes() -> list[str]:
     """The lanes in which something is due: one probe of an index for each."""
     due = Message.across_tenants().filter(state=QUEUED, due_at__lte=Now())
-    return [lane for lane in settings.LANES if due.filter(lane=lane).exists()]
+    return [lane for lane in settings.MESSAGE_LANES if due.filter(lane=lane).exists()]
 
 
 def ring_due() -> None:

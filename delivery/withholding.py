@@ -58,7 +58,7 @@ def withhold(composed: Composed) -> Composed:
         _spared(plan.tenant_id, one, standing, mandatory=plan.mandatory)
         for one in composed.channels
     )
-    if not any(one.addresses for one in channels):
+    if not any(one.addresses or one.plan.fan_outs for one in channels):
         raise _nobody(channels)
     warnings = [text for one in channels for text in _warnings(one)]
     told = replace(plan, warnings=(*plan.warnings, *warnings))

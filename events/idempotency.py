@@ -113,6 +113,7 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
                 for each in one.addresses
             }
         ),
+        "fanOuts": sorted([each.source, str(each.id)] for each in plan.fan_outs),
         "destinations": sorted(
             str(each.account_id)
             for each in one.addresses

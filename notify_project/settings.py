@@ -165,7 +165,9 @@ SENDING_LANES = tuple(
 )
 # Messages whose files have to be made wait here first: that takes seconds at times.
 DOCUMENTS_LANE = "documents"
-LANES = (DOCUMENTS_LANE, *SENDING_LANES)
+MESSAGE_LANES = (DOCUMENTS_LANE, *SENDING_LANES)
+JOBS_LANE = "jobs"  # chunks of large fan-outs, which become messages
+LANES = (JOBS_LANE, *MESSAGE_LANES)
 WORKER_LANES = tuple(env.list("WORKER_LANES", default=list(LANES)))
 # Calls in flight per lane and worker process; each holds one thread.
 LANE_CONCURRENCY = env.int("LANE_CONCURRENCY", default=16)
@@ -213,6 +215,10 @@ REQUESTS_PER_MINUTE_LIVE = env.int("REQUESTS_PER_MINUTE_LIVE", default=6000)
 REQUESTS_PER_MINUTE_TEST = env.int("REQUESTS_PER_MINUTE_TEST", default=600)
 ENVELOPE_RECIPIENTS = env.int("ENVELOPE_RECIPIENTS", default=50)
 REQUEST_RECIPIENTS = env.int("REQUEST_RECIPIENTS", default=1000)
+# Subscribers of the lists of one request; beyond REQUEST_RECIPIENTS workers compose.
+FAN_OUT_RECIPIENTS = env.int("FAN_OUT_RECIPIENTS", default=100_000)
+# People of one chunk: a killed worker's work is lost by so many, and done again.
+CHUNK_PEOPLE = 500
 # Jinja's sandbox does not bound cost; it runs in a limited child, and only if allowed.
 ALLOW_JINJA = env.bool("ALLOW_JINJA", default=False)
 # Layers, keys and tenants may be this old in a process's memory.

@@ -31,6 +31,8 @@ class ChannelStatusSerializer(serializers.Serializer[Any]):
     error = ErrorSerializer(required=False)
     holdReason = serializers.CharField(required=False)
     maybeDuplicate = serializers.BooleanField(required=False)
+    people = serializers.IntegerField(required=False)
+    counts = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
 class HistorySerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from delivery.models.attempt import Attempt
 from delivery.models.content import Attachment, Content
 from delivery.models.daily_count import DailyCount
+from delivery.models.fan_out import Chunk, FanOut
 from delivery.models.ledger import LedgerEntry
 from delivery.models.message import Message, Recipient
 from delivery.models.notification import Notification, NotificationTag
@@ -11,8 +12,10 @@ from delivery.models.repeat import Repeat
 __all__ = [
     "Attachment",
     "Attempt",
+    "Chunk",
     "Content",
     "DailyCount",
+    "FanOut",
     "LedgerEntry",
     "Message",
     "Notification",

@@ -42,6 +42,8 @@ class Notification(TenantOwned):
     )
     # When the sweeper looks whether all messages have ended; null when it need not.
     rollup_at = models.DateTimeField(null=True, editable=False)
+    # Whether it has messages that are composed after it was accepted: many of them.
+    fan_out = models.BooleanField(db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("notification")

@@ -1,0 +1,221 @@
+"""Large fan-outs: the pump of the lane of jobs, which composes chunks into messages.
+
+1. Claim a chunk. 2. Read its people; who has left meanwhile is left out. 3. In one
+transaction: the chunk is done, and its messages are there. Killed before, nothing is
+there, and another worker takes it after its lease; killed after, nothing is left to do.
+So nobody is written to twice, and nobody is forgotten. A person whose address cannot be
+used has a message that failed, with the reason; the others go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import structlog
+from django.conf import settings
+from django.db.models.functions import Now
+
+from delivery import chunks, summing
+from delivery.gates import SUPPRESSED
+from delivery.models import Chunk, LedgerEntry, Message, Recipient
+from delivery.models.fan_out import DEAD, DONE, FanOut
+from delivery.states import Status
+from notify_project.db import clock
+from notify_project.db.hashing import address_hash
+from notify_project.db.ids import uuid7
+from notify_project.db.values import insert_objects
+from notify_project.errors import Invalid
+from notify_project.queue import claiming
+from notify_project.queue.bell import ring
+from notify_project.queue.models import POISON_CLAIMS, QUEUED
+from notify_project.queue.pumps import Wake
+from notify_project.queue.writing import writing
+from providers.channels.base import channel
+from recipients import people, suppression
+from recipients.people import Person
+from tenants.models import Tenant
+
+UNUSABLE = "The address cannot be written to."
+_INVALID = "invalid_address"
+
+log = structlog.get_logger(__name__)
+
+
+def pump(lane: str, wake: Wake, stopping: threading.Event) -> None:
+    """Compose chunks, tenants in turn, until none is due or we are to stop."""
+    served = None
+    while not stopping.is_set():
+        token = uuid4()
+        found = claiming.claim(Chunk, lane, 1, token=token, after=served)
+        found = found or claiming.claim_suspect(Chunk, lane, token=token)
+        if found is None:
+            return
+        served = found.served
+        for chunk in found.ids:
+            expand(chunk, token)
+
+
+def due_lanes() -> list[str]:
+    """The lane of jobs, if a chunk is due."""
+    lane = settings.JOBS_LANE
+    due = Chunk.across_tenants().filter(state=QUEUED, lane=lane, due_at__lte=Now())
+    return [lane] if due.exists() else []
+
+
+def take_up_lapsed() -> None:
+    """What vanished workers held is claimed again, by whoever hears the bell."""
+    chunks.requeue_lapsed()
+    for lane in due_lanes():
+        ring(lane)
+
+
+def expand(chunk_id: UUID, token: UUID) -> None:
+    """Make a claimed chunk's messages; nothing if it is not ours any more."""
+    held = Chunk.across_tenants().filter(id=chunk_id, claim_token=token)
+    chunk = held.select_related("fan_out", "notification", "tenant").first()
+    if chunk is None:
+        return
+    fan_out = chunk.fan_out
+    if chunk.claims > POISON_CLAIMS:
+        _give_up(chunk, token)
+    else:
+        found = people.load(chunk.tenant_id, fan_out.source, chunk.ids)
+        rows = _rows(chunk, found)
+        with writing():
+            if not chunks.end(chunk, token, DONE, size=len(rows.messages)):
+                return
+            insert_objects(rows.messages, rows.recipients, rows.entries)
+        ring(fan_out.lane)
+    summing.sum_up([chunk.notification_id])
+
+
+def _give_up(chunk: Chunk, token: UUID) -> None:
+    log.error("chunk_dead", chunk_id=str(chunk.id), count=chunk.size)
+    with writing():
+        chunks.end(chunk, token, DEAD, size=chunk.size)
+
+
+@dataclass(slots=True)
+class _Rows:
+    messages: list[Message] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _To:
+    """A person and the address in its channel's one form, if it has one."""
+
+    person: Person
+    address: str
+    hash: bytes
+    usable: bool = True
+
+
+def _rows(chunk: Chunk, found: Iterable[Person]) -> _Rows:
+    """Two queries: who must not get it, and who gets it already in this request."""
+    fan_out, notification = chunk.fan_out, chunk.notification
+    addressed = [_addressed(fan_out, chunk.tenant, one) for one in found]
+    hashes = [one.hash for one in addressed if one.usable]
+    standing = suppression.standing(hashes)
+    there = _there(fan_out, hashes)
+    rows = _Rows()
+    for one in addressed:
+        if one.hash in there:
+            continue
+        reasons = standing.get((fan_out.channel, one.hash), ())
+        why = suppression.why(reasons, mandatory=notification.mandatory)
+        if not one.usable:
+            _add(rows, chunk, one, Status.FAILED, _INVALID, UNUSABLE)
+        elif why:
+            _add(rows, chunk, one, Status.SUPPRESSED, "suppressed", SUPPRESSED[why])
+        else:
+            _add(rows, chunk, one)
+    return rows
+
+
+def _addressed(fan_out: FanOut, tenant: Tenant, one: Person) -> _To:
+    kind = channel(fan_out.channel)
+    try:
+        normal = kind.normalise(one.address, region=tenant.phone_region)
+    except Invalid:
+        key = address_hash(tenant.id, one.address.lower())
+        return _To(one, one.address, key, usable=False)
+    return _To(one, normal, address_hash(tenant.id, kind.folded(normal)))
+
+
+def _there(fan_out: FanOut, hashes: Sequence[bytes]) -> set[bytes]:
+    """Whoever the request names besides: they were recorded when it was accepted."""
+    named = Recipient.for_tenant(fan_out.tenant_id).filter(
+        address_hash__in=hashes,
+        message__notification=fan_out.notification_id,
+        message__channel=fan_out.channel,
+    )
+    return {bytes(one) for one in named.values_list("address_hash", flat=True)}
+
+
+def _add(
+    rows: _Rows,
+    chunk: Chunk,
+    one: _To,
+    state: str = Status.QUEUED,
+    code: str = "",
+    detail: str = "",
+) -> None:
+    """A message, its recipient, and the beginning of its ledger; or its end as well."""
+    message = _message(chunk, one, state, code, detail)
+    rows.messages.append(message)
+    rows.recipients.append(
+        Recipient(
+            tenant_id=chunk.tenant_id,
+            message_id=message.id,
+            kind="to",
+            address=one.address,
+            address_hash=one.hash,
+            created_at=message.created_at,
+        )
+    )
+    rows.entries.append(_entry(message, "", Status.QUEUED, "accepted"))
+    if code:
+        rows.entries.append(_entry(message, Status.QUEUED, state, code, detail))
+
+
+def _message(chunk: Chunk, one: _To, state: str, code: str, detail: str) -> Message:
+    """As delivery/recording.py makes those that are composed at once."""
+    fan_out = chunk.fan_out
+    now = clock.now()
+    message = Message(
+        id=uuid7(),
+        tenant_id=chunk.tenant_id,
+        notification_id=chunk.notification_id,
+        content_id=fan_out.content_id,
+        channel=fan_out.channel,
+        lane=fan_out.lane,
+        state=state,
+        priority=fan_out.priority,
+        created_at=chunk.notification.created_at,
+        expires_at=fan_out.expires_at,
+        finished_at=None if state == Status.QUEUED else now,
+        pinned_account_id=fan_out.pinned_account_id,
+        on_unknown=fan_out.on_unknown,
+        error_code=code,
+        error_detail=detail,
+    )
+    message.due_at = message.first_due_at = fan_out.due_at or now
+    return message
+
+
+def _entry(
+    message: Message, was: str, became: str, cause: str, detail: str = ""
+) -> LedgerEntry:
+    return LedgerEntry(
+        tenant_id=message.tenant_id,
+        message_id=message.id,
+        was=was,
+        became=became,
+        cause=cause,
+        detail=detail,
+    )
