@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from notify_project import admin_theme, secret_file, version
+from notify_project import admin_theme, openapi, secret_file, version
 from notify_project.environment import Environment
 from notify_project.queue import transport
 
@@ -247,24 +247,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": None,
 }
 
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Notify",
-    "DESCRIPTION": "Send notifications over many channels, and follow each to its end.",
-    "VERSION": VERSION,
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SECURITY": [],
-    "ENUM_NAME_OVERRIDES": {
-        "TemplatePurposeEnum": ["template", "layout", "partial"],
-    },
-    "PREPROCESSING_HOOKS": ["notify_project.api.schema.canonical_only"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "notify_project.api.schema.add_problems",
-    ],
-}
+SPECTACULAR_SETTINGS = {**openapi.DESCRIPTION, "VERSION": VERSION}
 
 # --- Logs: JSON on stdout, by an allow-list of fields ---
 LOGGING_CONFIG = "notify_project.observability.logs.configure"
