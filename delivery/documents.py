@@ -7,18 +7,25 @@ a hundred times as long and may need a service that is down. A preview makes it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from delivery.composed import Attached, Document
 from delivery.filling import Filling
-from delivery.plan import ChannelPlan, DocumentPlan, NotificationPlan
+from delivery.plan import ChannelPlan, DocumentPlan, NotificationPlan, ServicePlan
 from delivery.problems import Problems
+from providers import downstream, mapping
 from providers.channels.email import InvalidAttachment
+from providers.downstream import ServiceUnavailable
+from providers.errors import Misconfigured, Permanent, ProviderError
 from providers.files import File
+from providers.services import DocumentOrder, DocumentService
 from templates_app import pdf
+from templates_app.errors import DocumentRefused, MissingParams, TemplateError
+from templates_app.params import plain
 from templates_app.rendering import DEFAULT_ENGINE
 from templates_app.shapes import Words
 
@@ -53,7 +60,12 @@ def _composed(
     missing: Literal["error", "empty"],
 ) -> Attached:
     problems = Problems()
-    name = problems.gather(_filename, one, filling, path)
+    name = str(problems.gather(_filename, one, filling, path))
+    if one.service:
+        made: Any = problems.gather(_order, one.service, one.params, path)
+        problems.raise_all()
+        recipe = {"make": "service", **made, "name": name.removesuffix(one.ending)}
+        return Document(name, one.content_type, recipe)
     html = problems.gather(
         filling.body,
         Words(one.source, "html", one.engine, one.layout, one.partials),
@@ -63,10 +75,25 @@ def _composed(
     )
     problems.raise_all()
     if one.content_type == pdf.CONTENT_TYPE:
-        recipe = {"make": "pdf", "html": html}
-        return Document(str(name), one.content_type, recipe)
+        return Document(name, one.content_type, {"make": "pdf", "html": html})
     # With its mark: no header of an attachment says that it is UTF-8.
-    return File(str(name), one.content_type, str(html).encode("utf-8-sig", "replace"))
+    return File(name, one.content_type, str(html).encode("utf-8-sig", "replace"))
+
+
+def _order(one: ServicePlan, params: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """What the service will be given, as plain JSON; raises MissingParams."""
+    if absent := mapping.missing(params, one.required):
+        raise MissingParams(absent).at(f"{path}.service")
+    try:
+        data = plain(mapping.data_of(params, fixed=one.fixed, taken=one.taken))
+    except TemplateError as error:
+        raise error.at(f"{path}.params") from None
+    return {
+        "service": str(one.id),
+        "data": data,
+        "template": one.template,
+        "form": one.form,
+    }
 
 
 def _filename(one: DocumentPlan, filling: Filling, path: str) -> str:
@@ -96,21 +123,59 @@ def as_file(one: Attached) -> File:
     return File(one.filename, one.content_type, b"")
 
 
-def make(recipe: Mapping[str, Any]) -> bytes:
+Services = Mapping[str, DocumentService]
+_NOBODY: Services = {}
+
+
+def services_of(recipes: Iterable[Mapping[str, Any]]) -> Services:
+    """The services that are needed for them, ready to be called; one query at most."""
+    ids = [UUID(one["service"]) for one in recipes if one["make"] == "service"]
+    return downstream.ready(ids)
+
+
+def make(recipe: Mapping[str, Any], services: Services = _NOBODY) -> bytes:
     """The file's bytes; takes seconds at most, and touches no database.
 
     Raises an Invalid where it never can be made, Unavailable where it can be later.
     """
-    return _MAKERS[recipe["make"]](recipe)
+    return _MAKERS[recipe["make"]](recipe, services)
 
 
 def finished(one: Attached) -> File:
     """The file itself, made now if it is not there; raises what `make` raises."""
     if isinstance(one, File):
         return one
-    return File(one.filename, one.content_type, make(one.recipe))
+    data = make(one.recipe, services_of([one.recipe]))
+    return File(one.filename, one.content_type, data)
 
 
-_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], bytes]] = {
-    "pdf": lambda recipe: pdf.printed(recipe["html"]),
+def _printed(recipe: Mapping[str, Any], services: Services) -> bytes:
+    return pdf.printed(recipe["html"])
+
+
+def _served(recipe: Mapping[str, Any], services: Services) -> bytes:
+    """What the service makes of it; the four errors of providers as two."""
+    service = services.get(recipe["service"])
+    if service is None:
+        raise ServiceUnavailable(
+            _("The service is switched off, or its settings are not complete.")
+        )
+    given = ("data", "template", "form", "name")
+    try:
+        data = service.make(DocumentOrder(**{name: recipe[name] for name in given}))
+    except Permanent as error:
+        raise DocumentRefused(error.detail) from None
+    except ProviderError as error:
+        wait = _MENDING_SECONDS if isinstance(error, Misconfigured) else None
+        wait = wait or error.retry_after_seconds
+        raise ServiceUnavailable(error.detail, retry_after_seconds=wait) from None
+    if recipe["form"] == "pdf" and not data.startswith(b"%PDF"):
+        raise DocumentRefused(_("The service answered something that is no PDF."))
+    return data
+
+
+_MENDING_SECONDS = 300.0  # a person has to mend the settings
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any], Services], bytes]] = {
+    "pdf": _printed,
+    "service": _served,
 }

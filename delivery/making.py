@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ import structlog
 from django.conf import settings
 
 from delivery import documents, returning, states
+from delivery.documents import Services
 from delivery.gates import Shut
 from delivery.loading import Held, load, reason_of, stop
 from delivery.models import Attachment, Message
@@ -37,6 +39,9 @@ from providers.files import File
 
 _RENEW_SECONDS = 15.0
 _WAIT_SECONDS = 60.0
+_CLAIMED = 50  # messages in one claim
+
+Group = list[Held]  # messages of one content
 
 log = structlog.get_logger(__name__)
 
@@ -55,14 +60,18 @@ def pump(lane: str, wake: Wake, stopping: threading.Event) -> None:
 
 
 class Workshop:
-    """One run over the lane, DOCUMENT_CONCURRENCY messages side by side."""
+    """One run over the lane, DOCUMENT_CONCURRENCY contents side by side.
+
+    Messages of one content, as of a fan-out, go together: their files are made once.
+    """
 
     def __init__(self, lane: str, wake: Wake, stopping: threading.Event) -> None:
         self._lane = lane
         self._wake = wake
         self._stopping = stopping
         self._room = settings.DOCUMENT_CONCURRENCY
-        self._flying: dict[Future[Made], Held] = {}
+        self._waiting: list[Group] = []
+        self._flying: dict[Future[Made], Group] = {}
         self._tokens: set[UUID] = set()  # under which rows may be ours
         self._renewed = time.monotonic()
         self._served: Any = None
@@ -80,32 +89,43 @@ class Workshop:
 
     def _fill(self, threads: ThreadPoolExecutor) -> bool:
         """Begin as many as there is room for; False when there is no more."""
+        if self._stopping.is_set():
+            return False
         if self._wake.heard():
             self._dry = False
-        if self._dry or self._stopping.is_set():
-            return False
-        for held in self._claim(self._room - len(self._flying)):
-            recipes = _recipes(held)
-            if recipes is not None:
-                self._flying[threads.submit(_make, recipes)] = held
-        return not self._dry
+        if not (self._waiting or self._dry) and len(self._flying) < self._room:
+            self._claim()
+        while self._waiting and len(self._flying) < self._room:
+            self._begin(self._waiting.pop(), threads)
+        return bool(self._waiting) or not self._dry
 
-    def _claim(self, room: int) -> list[Held]:
+    def _claim(self) -> None:
         """The next messages; one that was claimed twice in vain goes by itself."""
-        if not room:
-            return []
         token = uuid4()
-        self._tokens = {held[1] for held in self._flying.values()} | {token}
+        held = [one for group in self._flying.values() for one in group]
+        self._tokens = {one[1] for one in held} | {token}
         claimed = claiming.claim(
-            Message, self._lane, room, token=token, after=self._served
+            Message, self._lane, _CLAIMED, token=token, after=self._served
         )
         if claimed is None and not self._flying:
             claimed = claiming.claim_suspect(Message, self._lane, token=token)
         self._dry = claimed is None
         if claimed is None:
-            return []
+            return
         self._served = claimed.served
-        return [(one, token) for one in load(token, claimed.ids)]
+        groups: dict[UUID, Group] = defaultdict(list)
+        for one in load(token, claimed.ids):
+            groups[one.content_id].append((one, token))
+        self._waiting = list(groups.values())
+
+    def _begin(self, group: Group, threads: ThreadPoolExecutor) -> None:
+        """Make the files; where they are there already, the messages go on at once."""
+        recipes = _recipes(group)
+        if recipes:
+            services = documents.services_of(recipes.values())
+            self._flying[threads.submit(_make, recipes, services)] = group
+        elif recipes is not None:
+            _finish(group, Made())
 
     def _land(self) -> None:
         """Wait until one is made, and store it."""
@@ -113,8 +133,8 @@ class Workshop:
             return
         done, _rest = wait(self._flying, timeout=1.0, return_when=FIRST_COMPLETED)
         for one in done:
-            held = self._flying.pop(one)
-            _finish(held, one.result())
+            group = self._flying.pop(one)
+            _finish(group, one.result())
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed < _RENEW_SECONDS:
@@ -124,14 +144,14 @@ class Workshop:
             custody.renew(Message, list(self._tokens))
 
 
-def _recipes(held: Held) -> Mapping[UUID, Mapping[str, Any]] | None:
-    """What is to be made, by row; None if that cannot be read: the message ends."""
+def _recipes(group: Group) -> Mapping[UUID, Mapping[str, Any]] | None:
+    """What is to be made, by row; None if it cannot be read: the messages end."""
     found: dict[UUID, Mapping[str, Any]] = {}
-    rows = _of(held[0]).filter(recipe__isnull=False)
+    rows = _of(group[0][0]).filter(recipe__isnull=False)
     why = reason_of(lambda: found.update(rows.values_list("id", "recipe")))
     if why is None:
         return found
-    stop([(held, why)])
+    stop([(held, why) for held in group])
     return None
 
 
@@ -139,10 +159,11 @@ def _of(message: Message) -> Any:
     return Attachment.across_tenants().filter(content=message.content_id)
 
 
-def _make(recipes: Mapping[UUID, Mapping[str, Any]]) -> Made:
+def _make(recipes: Mapping[UUID, Mapping[str, Any]], services: Services) -> Made:
     """Make all of a message's files; never raises."""
     try:
-        return Made({row: documents.make(one) for row, one in recipes.items()})
+        make = documents.make
+        return Made({row: make(one, services) for row, one in recipes.items()})
     except Unavailable as error:
         wait_seconds = max(_WAIT_SECONDS, error.retry_after_seconds or 0.0)
         return _not_made("queued", "document_waits", error.message, wait_seconds)
@@ -159,25 +180,25 @@ def _not_made(
     return Made(why=Shut(to, cause, detail[:300], wait_seconds))
 
 
-def _finish(held: Held, made: Made) -> None:
-    """Store the files and send the message on; or stop it, with the reason."""
-    why = made.why or _too_large(held[0], made.files)
+def _finish(group: Group, made: Made) -> None:
+    """Store the files and send the messages on; or stop them, with the reason."""
+    why = made.why or _too_large(group[0][0], made.files)
     if why:
-        stop([(held, why)])
+        stop([(held, why) for held in group])
         return
-    message, token = held
-    lane = sending_lane(message.channel, message.priority)
     with writing():
         for row, data in made.files.items():
             # What another worker has stored meanwhile stays: it may be under way.
             unmade = Attachment.across_tenants().filter(id=row, recipe__isnull=False)
             unmade.update(data=data, size=len(data), recipe=None)
-        moved = states.move([_onward(message, token, lane)], suspicion=Suspicion.CLEAR)
-    if moved:
+        moves = [_onward(message, token) for message, token in group]
+        moved = states.move(moves, suspicion=Suspicion.CLEAR)
+    for lane in {str(one.values["lane"]) for one in moves if one.message.id in moved}:
         ring(lane)
 
 
-def _onward(message: Message, token: UUID, lane: str) -> Move:
+def _onward(message: Message, token: UUID) -> Move:
+    lane = sending_lane(message.channel, message.priority)
     values = {"lane": lane, "hold_reason": "", "error_code": "", "error_detail": ""}
     return Move(
         message,

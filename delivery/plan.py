@@ -71,17 +71,36 @@ class GroupPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """A service that makes a file: what it is given of the params, as configured.
+
+    `template` is its own id of one, `form` what the file is to become.
+    """
+
+    id: UUID
+    required: tuple[str, ...]
+    fixed: Mapping[str, Any] = field(repr=False)
+    taken: Mapping[str, str]
+    template: str = ""
+    form: str = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPlan:
-    """A file to be made of a page; `ending` is what its name has to end with."""
+    """A file to be made, of a page or by a `service`.
+
+    `ending` is what its name has to end with.
+    """
 
     filename: str
     content_type: str
     ending: str
-    source: str = field(repr=False)
+    source: str = field(default="", repr=False)
     engine: str = ""
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     layout: Layout | None = None
     partials: Mapping[str, str] = field(default_factory=dict)
+    service: ServicePlan | None = None
 
 
 Entry = str | GroupPlan

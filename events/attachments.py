@@ -1,20 +1,23 @@
-"""The files of a channel: given with the request, or to be made of a template.
+"""The files of a channel: given with the request, or to be made.
 
 In the layers of the cascade a given file is a File; one to be made is a mapping of
-`template`, `filename`, `convertTo` and `params`, which event types store as it is.
+`template` or `service`, `filename`, `convertTo` and `params`, which event types store
+as it is. Beside a service, `template` is the service's own id of one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from delivery.plan import DocumentPlan
+from delivery.plan import DocumentPlan, ServicePlan
 from delivery.problems import Problems
 from events.errors import ConflictingContent, InvalidField
+from providers import downstream
 from providers.channels.email import FILES, InvalidAttachment
 from providers.files import File
 from templates_app import looking_up
@@ -22,13 +25,25 @@ from templates_app.kinds import DOCUMENT
 from templates_app.rendering import DEFAULT_ENGINE
 
 Entry = File | Mapping[str, Any]
+Forms = Mapping[str, tuple[str, str]]
 # What a page can be made: the name's ending and the content type.
-FORMS: Mapping[str, tuple[str, str]] = {
+FORMS: Forms = {
     "pdf": (".pdf", "application/pdf"),
     "html": (".html", "text/html"),
 }
-_FORM_OF = {content_type: name for name, (_ending, content_type) in FORMS.items()}
-_MADE = ("template", "convertTo", "params")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+# A service may know more.
+OF_SERVICES: Forms = {
+    **FORMS,
+    "txt": (".txt", "text/plain"),
+    "csv": (".csv", "text/csv"),
+    "docx": (".docx", f"{_OFFICE}.wordprocessingml.document"),
+    "xlsx": (".xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
+    "odt": (".odt", f"{_OPEN}.text"),
+    "ods": (".ods", f"{_OPEN}.spreadsheet"),
+}
+_MADE = ("template", "service", "convertTo", "params")
 
 
 def read(
@@ -48,8 +63,9 @@ def _entry(given: Mapping[str, Any], path: str) -> Entry:
         values["template"] = values["template"]["templateId"]
     _unify(values, path, "contentType", "mimeType")
     _unify(values, path, "template", "templateId")
-    if not values.get("template"):
-        values.pop("template", None)  # an empty name says nothing
+    for name in ("template", "service"):
+        if not values.get(name):
+            values.pop(name, None)  # an empty name says nothing
     return _file(values, path) if "content" in values else _made(values, path)
 
 
@@ -81,21 +97,23 @@ def _file(values: Mapping[str, Any], path: str) -> File:
 
 def _made(values: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     """By its form alone, whichever of the two ways it was said."""
+    forms = OF_SERVICES if "service" in values else FORMS
+    form_of = {content_type: name for name, (_ending, content_type) in forms.items()}
     wanted = values.get("convertTo")
     content_type = values.get("contentType")
-    form = wanted or _FORM_OF.get(content_type or "", "" if content_type else "pdf")
-    well = form in FORMS and content_type in (None, FORMS[form][1])
+    form = wanted or form_of.get(content_type or "", "" if content_type else "pdf")
+    well = form in forms and content_type in (None, forms[form][1])
     if not well:
         field = "convertTo" if wanted else "contentType"
-        known = FORMS if wanted else _FORM_OF
+        known = forms if wanted else form_of
         raise InvalidField(
             _("%(field)s must be one of: %(known)s.")
             % {"field": f"{path}.{field}", "known": ", ".join(known)},
             field=f"{path}.{field}",
         )
-    kept = {name: values[name] for name in ("template", "filename")}
-    own = {"params": values["params"]} if values.get("params") else {}
-    return {**kept, **own, "convertTo": form}
+    names = ("service", "template", "params")
+    said = {name: values[name] for name in names if values.get(name)}
+    return {**said, "filename": values["filename"], "convertTo": form}
 
 
 def plans(
@@ -133,19 +151,38 @@ def _too_many(field: str) -> InvalidAttachment:
 def _plan(
     tenant_id: UUID, one: Mapping[str, Any], params: Mapping[str, Any], field: str
 ) -> DocumentPlan:
-    version = looking_up.find(
-        tenant_id, one["template"], channel=DOCUMENT, field=f"{field}.template"
-    )
-    ending, content_type = FORMS[one["convertTo"]]
-    return DocumentPlan(
+    ending, content_type = OF_SERVICES[one["convertTo"]]
+    plan = DocumentPlan(
         filename=one["filename"],
         content_type=content_type,
         ending=ending,
+        params=laid_over(params, one.get("params", {})),
+    )
+    if "service" in one:
+        return replace(plan, service=_service(tenant_id, one, field))
+    version = looking_up.find(
+        tenant_id, one["template"], channel=DOCUMENT, field=f"{field}.template"
+    )
+    return replace(
+        plan,
         source=version.body,
         engine=version.engine or DEFAULT_ENGINE,
-        params=laid_over(params, one.get("params", {})),
         layout=version.layout,
         partials=version.partials,
+    )
+
+
+def _service(tenant_id: UUID, one: Mapping[str, Any], field: str) -> ServicePlan:
+    found = downstream.find(
+        tenant_id, one["service"], kind="documents", field=f"{field}.service"
+    )
+    return ServicePlan(
+        id=found.id,
+        required=tuple(found.required),
+        fixed=found.fixed,
+        taken=found.taken,
+        template=one.get("template", ""),
+        form=one["convertTo"],
     )
 
 
@@ -160,7 +197,8 @@ def laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, A
     return merged
 
 
-def templates_of(values: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """The templates that a stored channel's attachments name, with their places."""
+def references_of(values: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
+    """Place, "template" or "service", and id, of a stored channel's attachments."""
     for position, one in enumerate(values.get("attachments", ())):
-        yield position, str(one.get("template", ""))
+        what = "service" if "service" in one else "template"
+        yield position, what, str(one.get(what, ""))

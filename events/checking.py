@@ -25,6 +25,7 @@ from events.event_requests import OF_EVENT
 from events.requests import CHANNELS, NotifyRequest
 from events.resolving import resolve
 from notify_project.errors import FieldError, Invalid
+from providers import downstream
 from providers.channels.base import Channel, channel
 from providers.models import Account, Sender
 from recipients.groups import Groups
@@ -223,12 +224,16 @@ def _attachments(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
     if one.values.get("attachments") and not kind.attachments:
         text = _("%(channel)s carries no files.") % {"channel": kind.code}
         found.found.append(_wrong(f"{kind.code}.attachments", text))
-    known = set(looking_up.documents(tenant.id).values_list("id", flat=True))
-    for position, template_id in attachments.templates_of(one.values):
+    offered: Mapping[str, QuerySet[Any]] = {
+        "template": looking_up.documents(tenant.id),
+        "service": downstream.offered(tenant.id, "documents"),
+    }
+    known = {what: set(map(str, _ids(rows))) for what, rows in offered.items()}
+    for position, what, reference in attachments.references_of(one.values):
         field = f"{kind.code}.attachments[{position}]"
-        if template_id not in map(str, known):
-            text = _("Choose a document of yours.")
-            found.found.append(_wrong(f"{field}.template", text))
+        if reference not in known[what]:
+            text = _("Choose a document or a service of yours.")
+            found.found.append(_wrong(f"{field}.{what}", text))
         name = str(one.values["attachments"][position].get("filename", ""))
         if not name.strip():
             text = _("Give the file a name, such as Letter {{number}}.pdf.")
@@ -236,6 +241,10 @@ def _attachments(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
         path = f"{field}.filename"
         found.gather(ensure_sound_text, DEFAULT_ENGINE, name, field=path)
     found.raise_all()
+
+
+def _ids(rows: QuerySet[Any]) -> Iterator[UUID]:
+    return rows.values_list("id", flat=True).iterator()
 
 
 def _groups(tenant: Tenant, code: str, one: ChannelDesign) -> Named:

@@ -75,11 +75,12 @@ def _write_channel(
         EventGroup(tenant=draft.tenant, defaults=row, group_id=group_id).save(
             force_insert=True
         )
-    named = (name for _place, name in attachments.templates_of(one.values))
-    for template_id in dict.fromkeys(named):
-        EventDocument(
-            tenant=draft.tenant, defaults=row, template_id=UUID(template_id)
-        ).save(force_insert=True)
+    named = [each[1:] for each in attachments.references_of(one.values)]
+    for what, reference in dict.fromkeys(named):
+        protected = {f"{what}_id": UUID(reference)}
+        EventDocument(tenant=draft.tenant, defaults=row, **protected).save(
+            force_insert=True
+        )
 
 
 def _by_id(values: Mapping[str, Any], groups: Named) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from delivery import documents
-from delivery.composed import Attached, Composed, ComposedChannel
+from delivery.composed import Attached, Composed, ComposedChannel, Document
 from delivery.composing import KINDS
 from events.deciding import decide
 from events.requests import NotifyRequest
@@ -94,7 +94,9 @@ def _finished(one: Attached, field: str) -> File:
     try:
         return documents.finished(one)
     except TemplateError as error:
-        raise error.at(f"{field}.template") from None
+        by_service = isinstance(one, Document) and "service" in one.recipe
+        what = "service" if by_service else "template"
+        raise error.at(f"{field}.{what}") from None
 
 
 def _bytes(file: File) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _MENU = (
         (
             ("providers.account", "power", _("Accounts")),
             ("providers.sender", "badge", _("Senders")),
+            ("providers.service", "cloud_sync", _("Services")),
             ("events.tenantdefaults", "tune", _("Defaults")),
             ("tenants.apikey", "key", _("API keys")),
             ("tenants.jwtissuer", "verified_user", _("Token issuers")),

@@ -10,12 +10,12 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
@@ -29,7 +29,7 @@ from notify_project.queue.writing import writing
 from notify_project.remembering import Memory
 from providers.base import Provider
 from providers.errors import Misconfigured
-from providers.models import Account
+from providers.models import Account, Service
 from providers.registry import UnknownProvider, provider_class
 
 _KEPT_ADAPTERS = 500
@@ -45,14 +45,27 @@ class Ready:
     adapter: Provider[Any]
 
 
-class Adapters:
-    """Adapters by account and configuration; the least used are closed."""
+class Closable(Protocol):
+    """What an adapter has to be, to be kept."""
 
-    def __init__(self) -> None:
+    def close(self) -> None: ...
+
+
+AdapterT = TypeVar("AdapterT", bound=Closable)
+
+
+class Adapters(Generic[AdapterT]):
+    """Adapters by account (or service) and configuration; the least used are closed.
+
+    `make` takes the key of a provider and stored values.
+    """
+
+    def __init__(self, make: Callable[[str, Mapping[str, Any]], AdapterT]) -> None:
+        self._make = make
         self._lock = threading.Lock()
-        self._kept: OrderedDict[UUID, tuple[bytes, Provider[Any]]] = OrderedDict()
+        self._kept: OrderedDict[UUID, tuple[bytes, AdapterT]] = OrderedDict()
 
-    def of(self, account: Account) -> Provider[Any]:
+    def of(self, account: Account | Service) -> AdapterT:
         """Raises Misconfigured if the account's values do not fit its provider."""
         mark = _mark(account)
         with self._lock:
@@ -61,7 +74,7 @@ class Adapters:
                 self._kept.move_to_end(account.id)
                 return kept[1]
         try:
-            made = provider_class(account.provider).configured(account.config)
+            made = self._make(account.provider, account.config)
         except UnknownProvider as error:
             raise Misconfigured(error.message, code="unknown_provider") from None
         kept_one, dropped = self._keep(account.id, mark, made)
@@ -70,8 +83,8 @@ class Adapters:
         return kept_one
 
     def _keep(
-        self, account_id: UUID, mark: bytes, made: Provider[Any]
-    ) -> tuple[Provider[Any], list[Provider[Any]]]:
+        self, account_id: UUID, mark: bytes, made: AdapterT
+    ) -> tuple[AdapterT, list[AdapterT]]:
         """The adapter to use, and those to close: another may have been first."""
         with self._lock:
             there = self._kept.get(account_id)
@@ -84,7 +97,7 @@ class Adapters:
         return made, dropped
 
 
-def _mark(account: Account) -> bytes:
+def _mark(account: Account | Service) -> bytes:
     values = json.dumps([account.provider, account.config], sort_keys=True)
     return sha256(values.encode()).digest()
 
@@ -149,7 +162,11 @@ def _readable(rows: QuerySet[Account]) -> Sequence[Account]:
     return found
 
 
-adapters = Adapters()
+def _provider(key: str, values: Mapping[str, Any]) -> Provider[Any]:
+    return provider_class(key).configured(values)
+
+
+adapters = Adapters(_provider)
 offers = Offers()
 
 
@@ -185,13 +202,18 @@ def pause(account_id: UUID, *, seconds: float) -> None:
 
 def check(account: Account) -> tuple[bool, str]:
     """Try the account without sending; what was found is stored, and returned."""
+    return checked(account, adapters)
+
+
+def checked(row: Account | Service, adapters: Adapters[Any]) -> tuple[bool, str]:
+    """Ask a row's adapter to check itself, and store what it found."""
     try:
-        found = adapters.of(account).check()
+        found = adapters.of(row).check()
         well = True
     except Exception as error:  # a form's button: whatever goes wrong is the answer
         found = getattr(error, "detail", "") or type(error).__name__
         well = False
-    Account.across_tenants().filter(id=account.id).update(
+    type(row).across_tenants().filter(id=row.id).update(
         checked_at=Now(), check_ok=well, check_detail=found[:300]
     )
     return well, found

@@ -13,7 +13,6 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -52,7 +51,8 @@ def provider_class(key: str) -> type[Provider[Any]]:
             _("There is no provider %(key)s. Use one of: %(known)s.")
             % {"key": ascii(key)[:60], "known": ", ".join(provider_keys())}
         )
-    return _the_one_in(importlib.import_module(f"{__package__}.{key}"))
+    found: type[Provider[Any]] = the_one_of(key, Provider)
+    return found
 
 
 def channel_of(key: str) -> Channel:
@@ -71,17 +71,23 @@ def _keys_of(lane: str) -> tuple[str, ...]:
     return tuple(f"{lane}.{one.name}" for one in found if not one.name.startswith("_"))
 
 
-def _the_one_in(module: ModuleType) -> type[Provider[Any]]:
+def the_one_of(key: str, base: type) -> Any:
+    """The subclass of `base` that the key's module defines; TypeError for none or two.
+
+    The key has been checked: it names a file of ours.
+    """
+    module = importlib.import_module(f"{__package__}.{key}")
     own = [
         found
         for found in vars(module).values()
         if inspect.isclass(found)
-        and issubclass(found, Provider)
+        and issubclass(found, base)
         and found.__module__ == module.__name__
         and not inspect.isabstract(found)
     ]
     if len(own) != 1:
         raise TypeError(
-            f"{module.__name__} must define exactly one provider, not {len(own)}."
+            f"{module.__name__} must define exactly one {base.__name__}, not "
+            f"{len(own)}."
         )
     return own[0]

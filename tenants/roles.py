@@ -28,6 +28,7 @@ _TABLE: Mapping[str, tuple[frozenset[str], ...]] = {
     "tenants.jwtissuer":        (_ADMINS,    _NONE,      _NONE,      _NONE),
     "tenants.auditentry":       (_ADMINS,    _NONE,      _NONE,      _NONE),
     "providers.account":        (_DESIGNERS, _ADMINS,    _ADMINS,    _ADMINS),
+    "providers.service":        (_DESIGNERS, _ADMINS,    _ADMINS,    _ADMINS),
     "providers.sender":         (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "templates_app.*":          (_ALL,       _DESIGNERS, _DESIGNERS, _DESIGNERS),
     "events.*":                 (_ALL,       _DESIGNERS, _DESIGNERS, _DESIGNERS),

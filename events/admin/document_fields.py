@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -45,7 +45,7 @@ def initial(stored: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What a design says, as the fields show it."""
     found: dict[str, str] = {}
     for name, one in zip(names(), stored, strict=False):
-        found[name] = one["template"]
+        found[name] = _chosen(one)
         found[f"{name}_filename"] = one["filename"]
     return found
 
@@ -54,12 +54,32 @@ def attachments(
     given: Callable[[str], Any], stored: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """What the fields say; the form and params of a file that stayed stay too."""
-    before = {one["template"]: one for one in stored}
-    chosen = [(given(name), given(f"{name}_filename")) for name in names()]
+    before = {_chosen(one): one for one in stored}
     made = [
-        {"convertTo": "pdf", **before.get(template, {})}
-        | {"template": template, "filename": filename}
-        for template, filename in chosen
-        if template
+        {"convertTo": "pdf", **before.get(chosen, _reference(chosen))}
+        | {"filename": given(f"{name}_filename")}
+        for name in names()
+        if (chosen := given(name))
     ]
     return made + [dict(one) for one in stored[SLOTS:]]
+
+
+def choices(documents: Iterable[Any], services: Iterable[Any]) -> list[tuple[str, str]]:
+    """What may be attached: a document, or what a service makes."""
+    return [
+        *((str(one.pk), str(one)) for one in documents),
+        *((f"{_SERVICE}{one.pk}", str(one)) for one in services),
+    ]
+
+
+_SERVICE = "service:"
+
+
+def _chosen(one: Mapping[str, Any]) -> str:
+    return f"{_SERVICE}{one['service']}" if "service" in one else str(one["template"])
+
+
+def _reference(chosen: str) -> dict[str, str]:
+    if chosen.startswith(_SERVICE):
+        return {"service": chosen.removeprefix(_SERVICE)}
+    return {"template": chosen}

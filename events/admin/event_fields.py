@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -19,9 +18,8 @@ from unfold.widgets import (
 from events.admin import document_fields
 from events.admin.forms import PRIORITIES
 from events.designs import ChannelDesign
-from notify_project.api.strict_json import parse_object
-from notify_project.errors import NotifyError
 from providers.channels.base import Channel
+from tenants.admin.json_field import JsonField
 
 KINDS = {
     "to": gettext_lazy("To"),
@@ -39,27 +37,6 @@ _MODES = (
     ("off", gettext_lazy("Describes it; a request may switch it on")),
 )
 _GROUP = "group:"
-
-
-class JsonField(forms.CharField):
-    """A JSON object, typed; a dictionary in Python."""
-
-    def __init__(self, **options: Any) -> None:
-        rows = options.pop("rows", 4)
-        widget = UnfoldAdminTextareaWidget(attrs={"rows": rows, "class": "notify-code"})
-        super().__init__(required=False, strip=True, widget=widget, **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return json.dumps(value, indent=2, ensure_ascii=False) if value else ""
-        return value
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return dict(parse_object((text or "{}").encode()))
-        except NotifyError as refusal:
-            raise forms.ValidationError(refusal.message) from None
 
 
 def kinds_of(kind: Channel) -> list[str]:

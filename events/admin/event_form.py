@@ -18,18 +18,19 @@ from unfold.widgets import (
 
 from events import designing, drafts
 from events.admin import document_fields, event_fields
-from events.admin.event_fields import JsonField
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
 from events.event_types import design_of
 from events.models import EventType, EventVersion
+from providers import downstream
 from providers.channels.base import channels
 from providers.models import Account, Sender
 from recipients.models import Group
 from templates_app import looking_up
 from templates_app.models import Template
 from tenants.admin.forms import StepForm
+from tenants.admin.json_field import JsonField
 
 NAMING = ("name", "aliases", "display_name", "description", "category")
 EXPECTED = ("params_schema", "sample_params", "params")
@@ -166,11 +167,14 @@ class EventTypeForm(StepForm):
             field: Any = self.fields.get(f"{code}_{name}")
             if field is not None:
                 field.choices = _choices(rows)
-        documents = looking_up.documents(self.tenant.id)
+        attachable = document_fields.choices(
+            looking_up.documents(self.tenant.id),
+            downstream.offered(self.tenant.id, "documents"),
+        )
         for name in document_fields.names():
             if f"{code}_{name}" in self.fields:
                 choosing: Any = self.fields[f"{code}_{name}"]
-                choosing.choices = _choices(documents)
+                choosing.choices = [event_fields.nothing_chosen(), *attachable]
 
     def field_of(self, field: str) -> str:
         """`email.content.body` of a refusal is email_body here."""

@@ -119,10 +119,11 @@ class ChatContentSerializer(SmsContentSerializer):
 
 class AttachmentSerializer(Optional):
     """A file: `content` in base64 with the strict alphabet; or the `template` of a
-    document, which is filled with the params and made a PDF.
+    document, which is filled with the params and made a PDF; or the `service` that
+    makes one.
 
     `mimeType` and `templateId` are other names. The name of a document may hold
-    {{...}}.
+    {{...}}. Beside `service`, `template` is the service's own id of one.
     """
 
     hints = {"name": "filename", "file": "content", "data": "content"}
@@ -133,15 +134,17 @@ class AttachmentSerializer(Optional):
     filename = Text(max_length=1000)
     template = TemplateReference(required=False)
     templateId = Text(required=False, max_length=200)
+    service = Text(required=False, max_length=100)
     convertTo = Text(required=False, max_length=20)
     params = Params(required=False)
 
     def to_internal_value(self, data: Any) -> Any:
         """Raises for one that is neither given nor to be made."""
         values = super().to_internal_value(data)
-        named = values.get("template") or values.get("templateId")
+        names = ("template", "templateId", "service")
+        named = any(values.get(name) for name in names)
         if values.get("content") is None and not named:
-            text = _("Give the content in base64, or the template of a document.")
+            text = _("Give the content in base64, a document's template, or a service.")
             told = serializers.ErrorDetail(str(text), code="required")
             raise serializers.ValidationError({"content": [told]})
         return values

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.encryption import SealedJSONField
 from notify_project.db.ids import uuid7
-from providers.models import Account, Sender
+from providers.models import Account, Sender, Service
 from recipients.models import Group
 from templates_app.models import Template
 from tenants.models import User
@@ -162,19 +162,31 @@ class EventDefaults(TenantOwned):
 
 
 class EventDocument(TenantOwned):
-    """A template that a version's attachments are made of, which stays therefore."""
+    """What a version's attachments are made of, or by, which stays therefore."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     defaults = models.ForeignKey(
         EventDefaults, on_delete=models.CASCADE, related_name="documents"
     )
-    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="+")
+    template = models.ForeignKey(
+        Template, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="event_document_once", fields=["defaults", "template"]
-            )
+            ),
+            models.UniqueConstraint(
+                name="event_service_once", fields=["defaults", "service"]
+            ),
+            models.CheckConstraint(
+                condition=Q(template__isnull=True) ^ Q(service__isnull=True),
+                name="event_document_is_one",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,5 @@
-"""The admin's pages of accounts and senders."""
+"""The admin's pages of accounts, senders and services."""
 
-from providers.admin import accounts, senders
+from providers.admin import accounts, senders, services
 
-__all__ = ["accounts", "senders"]
+__all__ = ["accounts", "senders", "services"]

@@ -21,6 +21,7 @@ from providers.admin.account_form import (
     config_form,
 )
 from providers.admin.by_channel import ChannelFilter, icon
+from providers.admin.configured_form import ConfiguredForm
 from providers.channels.base import channel, channels
 from providers.models import Account
 from providers.registry import UnknownProvider, provider_class, provider_keys
@@ -236,7 +237,7 @@ class _ViewForm(AccountForm):
     """Of an account that may only be looked at: no field at all."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super(AccountForm, self).__init__(*args, **kwargs)
+        super(ConfiguredForm, self).__init__(*args, **kwargs)
 
     class Meta:
         model = Account

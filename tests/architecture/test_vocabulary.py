@@ -11,8 +11,8 @@ DRAWERS = {
     *("mixins", "constants", "shared", "base_utils", "manager", "managers"),
 }
 # Files of providers/ that are named for a protocol or an idea, not for a vendor.
-GENERIC = {"smtp", "sandbox", "webhook", "anymail", "base"}
-LANES = ("email", "sms", "msgapp")
+GENERIC = {"smtp", "sandbox", "webhook", "anymail", "base", "http"}
+LANES = ("email", "sms", "msgapp", "documents")
 MAY_NAME_PROVIDERS = {
     "notify_project/settings.py": "names libraries that Django has to load",
     "notify_project/observability/logs.py": "quiets libraries that log addresses",

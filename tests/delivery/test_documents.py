@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from delivery import documents
 from delivery.composed import Document
 from delivery.filling import Filling
-from delivery.plan import ChannelPlan, DocumentPlan, NotificationPlan
-from notify_project.errors import Invalid
+from delivery.plan import ChannelPlan, DocumentPlan, NotificationPlan, ServicePlan
+from notify_project.errors import Invalid, NotifyError
+from providers.downstream import ServiceUnavailable
+from providers.errors import (
+    Misconfigured,
+    Permanent,
+    ProviderError,
+    Temporary,
+    Unknown,
+)
 from providers.files import File
+from providers.services import DocumentOrder, DocumentService
+from templates_app.errors import DocumentRefused
 from tests.delivery.accepted import email_plan
 from tests.templates_app.printed import text_of
 
@@ -132,6 +142,74 @@ def test_a_document_has_no_bytes_before_it_is_made():
     [found] = composed(letter())
 
     assert documents.as_file(found) == File("Letter 7.pdf", "application/pdf", b"")
+
+
+def served(**changes: Any) -> DocumentPlan:
+    values: dict[str, Any] = {
+        "id": UUID(int=7),
+        "required": ("name",),
+        "fixed": {"office": "Victoria"},
+        "taken": {},
+    }
+    return letter(service=ServicePlan(**{**values, **changes}))
+
+
+def test_what_a_service_is_given_is_decided_at_once():
+    [found] = composed(served(taken={"citizen": "name"}, template="t"))
+
+    assert found.recipe == {
+        "make": "service",
+        "service": str(UUID(int=7)),
+        "data": {"citizen": "<Zoë>", "office": "Victoria"},
+        "template": "t",
+        "form": "pdf",
+        "name": "Letter 7",
+    }
+
+
+def test_what_a_service_requires_has_to_be_there():
+    found = wrong(served(required=("name", "applicant.name")))
+
+    assert found == {"email.attachments[0].service": "missing_params"}
+
+
+class Failing(DocumentService):
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def make(self, order: DocumentOrder) -> bytes:
+        raise self.error
+
+    def check(self) -> str:
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("error", "meant", "wait"),
+    [
+        (Permanent("No."), DocumentRefused, None),
+        (Temporary("Later.", retry_after_seconds=9), ServiceUnavailable, 9),
+        (Unknown("Silence."), ServiceUnavailable, None),
+        (Misconfigured("Wrong."), ServiceUnavailable, 300),
+    ],
+)
+def test_what_a_service_answers_is_never_or_later(
+    error: ProviderError, meant: type[NotifyError], wait: float | None
+):
+    [found] = composed(served())
+    services = {str(UUID(int=7)): Failing(error)}
+
+    with pytest.raises(meant, match=error.detail) as caught:
+        documents.make(found.recipe, services)
+
+    assert caught.value.retry_after_seconds == wait
+
+
+def test_a_service_that_is_gone_may_come_back():
+    [found] = composed(served())
+
+    with pytest.raises(ServiceUnavailable, match="switched off"):
+        documents.make(found.recipe)
 
 
 def test_what_it_is_made_of_is_never_shown():

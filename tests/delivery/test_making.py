@@ -11,8 +11,9 @@ import pytest
 from django.db.models import F
 
 from delivery import documents, making, sweeping
-from delivery.models import Attachment, Message
+from delivery.models import Attachment, LedgerEntry, Message
 from delivery.plan import DocumentPlan
+from notify_project.db.ids import uuid7
 from notify_project.errors import Unavailable
 from notify_project.queue import claiming
 from notify_project.queue.pumps import Wake
@@ -72,7 +73,7 @@ def files_of(message: Message) -> dict[str, bytes]:
 
 
 def failing(error: Exception) -> Any:
-    def make_one(recipe: Mapping[str, Any]) -> bytes:
+    def make_one(*_asked: Any) -> bytes:
         raise error
 
     return make_one
@@ -142,10 +143,10 @@ def test_a_service_that_is_down_makes_it_wait_and_nobody_else(
     waiting, other = lettered(tenant), lettered(tenant, letter("Ann"))
     real = documents.make
 
-    def down_for_zoe(recipe: Mapping[str, Any]) -> bytes:
+    def down_for_zoe(recipe: Mapping[str, Any], services: Any) -> bytes:
         if "Zoë" in recipe["html"]:
             raise Unavailable("The service is down.", retry_after_seconds=300)
-        return real(recipe)
+        return real(recipe, services)
 
     monkeypatch.setattr(documents, "make", down_for_zoe)
     make()
@@ -224,6 +225,35 @@ def test_files_that_were_made_before_a_crash_are_not_made_again(
     assert files_of(message) == {"letter.pdf": b"made"}
 
 
+def test_messages_of_one_content_share_what_is_made(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+):
+    first = lettered(tenant)
+    more = [copied(first) for _ in range(60)]
+    calls: list[Any] = []
+    real = documents.make
+
+    def counted(*asked: Any) -> bytes:
+        calls.append(asked)
+        return real(*asked)
+
+    monkeypatch.setattr(documents, "make", counted)
+
+    make()
+
+    assert len(calls) == 1
+    assert {again(one).lane for one in (first, *more)} == {"email-bulk"}
+
+
+def copied(message: Message) -> Message:
+    """Another message of the same content, as a fan-out has."""
+    made = again(message)
+    made.pk = uuid7()
+    made.save(force_insert=True)
+    LedgerEntry(tenant=made.tenant, message=made, became="queued", cause="a").save()
+    return made
+
+
 def test_a_cancelled_message_is_not_made(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ):
@@ -262,7 +292,7 @@ def test_files_beyond_the_channels_limits_are_not_sent(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch, size: int, state: str
 ):
     message = lettered(tenant)
-    monkeypatch.setattr(documents, "make", lambda _recipe: bytes(size))
+    monkeypatch.setattr(documents, "make", lambda *_asked: bytes(size))
 
     make()
 
@@ -273,7 +303,7 @@ def test_files_that_are_too_large_together_are_not_sent(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ):
     message = lettered(tenant, *[letter()] * 3)
-    monkeypatch.setattr(documents, "make", lambda _recipe: bytes(9_000_000))
+    monkeypatch.setattr(documents, "make", lambda *_asked: bytes(9_000_000))
 
     make()
 

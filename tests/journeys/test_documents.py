@@ -6,9 +6,12 @@ import base64
 from typing import Any
 
 import pytest
+from django.db.models import ProtectedError
+from pytest_httpserver import HTTPServer
 
-from delivery.models import Attachment
+from delivery.models import Attachment, Message
 from events.designs import ChannelDesign, Design
+from providers.models import Service
 from templates_app.models import Template
 from tenants.models import Tenant
 from tests.events.designed import published
@@ -336,3 +339,183 @@ def test_nothing_of_a_page_is_left_once_it_is_made(caller: Caller, letter: str):
 
     assert Attachment.across_tenants().get().recipe is None
     assert Template.across_tenants().count() == 1
+
+
+CDOGS = "742d642a4704eb1babd8122ce0f03f209354279ae8292bb3961d13e21578b855"
+MADE = b"%PDF-1.7 made elsewhere"
+
+
+@pytest.fixture
+def service(tenant: Tenant, httpserver: HTTPServer) -> Service:
+    """A document service as a tenant's administrator would set it up."""
+    httpserver.expect_request("/token").respond_with_json(
+        {"access_token": "abc", "expires_in": 300}
+    )
+    made = Service(
+        tenant=tenant,
+        provider="documents.cdogs",
+        name="Letters",
+        config={
+            "base_url": httpserver.url_for("/api/v2"),
+            "token_url": httpserver.url_for("/token"),
+            "client_id": "notify",
+            "client_secret": "hidden",
+            "template": CDOGS,
+        },
+        required=["number", "name"],
+        taken={"citizen": "name", "fees": "rows"},
+        fixed={"office": "Victoria"},
+    )
+    made.save()
+    return made
+
+
+SERVED: dict[str, Any] = {"service": "letters", "filename": "Letter {{number}}"}
+
+
+def test_a_service_makes_the_file_of_mapped_params(
+    caller: Caller, service: Service, httpserver: HTTPServer, mail_server: MailServer
+):
+    path = f"/api/v2/template/{CDOGS}/render"
+    httpserver.expect_request(path, method="POST").respond_with_data(MADE)
+
+    answer = caller.post("/notifysimple/email", mail(SERVED))
+
+    assert answer.status_code == 202, answer.content
+    assert httpserver.log == [], "nobody waits for it"
+    work()
+    assert attached(mail_server) == {"Letter 7.pdf": MADE}
+    assert httpserver.log[-1][0].get_json() == {
+        "data": {
+            "citizen": PARAMS["name"],
+            "fees": PARAMS["rows"],
+            "office": "Victoria",
+        },
+        "options": {"convertTo": "pdf"},
+    }
+
+
+def test_params_that_a_service_requires_are_asked_for(caller: Caller, service: Service):
+    body = mail(SERVED, params={"number": 7, "name": ""})
+
+    send = caller.post("/notifysimple/email", body)
+    preview = caller.post("/notifysimple/email/preview", body)
+
+    assert (send.status_code, preview.status_code) == (422, 422)
+    [error] = send.json()["errors"]
+    assert (error["field"], error["code"]) == (
+        "attachments[0].service",
+        "missing_params",
+    )
+    assert "name" in error["message"]
+    assert preview.json()["errors"] == [error]
+
+
+def test_an_unknown_service_is_told(caller: Caller, service: Service):
+    answer = caller.post("/notifysimple/email", mail({**SERVED, "service": "None"}))
+
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["code"]) == (
+        "attachments[0].service",
+        "unknown_service",
+    )
+
+
+def test_while_a_service_is_down_calls_are_taken_and_the_mail_waits(
+    caller: Caller, service: Service, httpserver: HTTPServer, mail_server: MailServer
+):
+    path = f"/api/v2/template/{CDOGS}/render"
+    httpserver.expect_request(path).respond_with_data("", status=503)
+
+    preview = caller.post("/notifysimple/email/preview", mail(SERVED))
+    answer = caller.post("/notifysimple/email", mail(SERVED))
+    work()
+
+    assert (preview.status_code, answer.status_code) == (503, 202)
+    assert preview.json()["type"].endswith("#service_unavailable")
+    status = caller.status(answer.json()["notifyId"])
+    assert status["status"] == "queued"
+    channel = status["channels"]["email"]
+    assert (channel["holdReason"], channel["error"]["code"]) == (
+        "document_waits",
+        "document_waits",
+    )
+    httpserver.clear()
+    httpserver.expect_request("/token").respond_with_json({"access_token": "x"})
+    httpserver.expect_request(path).respond_with_data(MADE)
+    Message.across_tenants().update(due_at="2020-01-01T00:00:00Z")
+    work()
+    assert attached(mail_server) == {"Letter 7.pdf": MADE}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "told"),
+    [(404, b"", "no template"), (422, b"", "cannot fill"), (200, b"<html>", "no PDF")],
+)
+def test_what_a_service_refuses_ends_with_its_reason(
+    caller: Caller,
+    service: Service,
+    httpserver: HTTPServer,
+    mail_server: MailServer,
+    status: int,
+    answer: bytes,
+    told: str,
+):
+    path = f"/api/v2/template/{CDOGS}/render"
+    httpserver.expect_request(path).respond_with_data(answer, status=status)
+
+    preview = caller.post("/notifysimple/email/preview", mail(SERVED))
+    sent = caller.post("/notifysimple/email", mail(SERVED)).json()
+    work()
+
+    [error] = preview.json()["errors"]
+    assert (error["field"], error["code"]) == (
+        "attachments[0].service",
+        "document_refused",
+    )
+    ended = caller.status(sent["notifyId"])
+    assert ended["status"] == "failed"
+    assert told in ended["channels"]["email"]["error"]["message"]
+    assert mail_server.mails == []
+
+
+def test_a_service_that_was_switched_off_makes_it_wait(
+    caller: Caller, service: Service, mail_server: MailServer
+):
+    sent = caller.post("/notifysimple/email", mail(SERVED)).json()
+    service.active = False
+    service.save()
+
+    work()
+
+    held = caller.status(sent["notifyId"])["channels"]["email"]
+    assert held["holdReason"] == "document_waits"
+
+
+def test_an_event_type_may_attach_what_a_service_makes(
+    caller: Caller,
+    tenant: Tenant,
+    service: Service,
+    httpserver: HTTPServer,
+    mail_server: MailServer,
+):
+    path = f"/api/v2/template/{CDOGS}/render"
+    httpserver.expect_request(path).respond_with_data(MADE)
+    file = {"service": str(service.id), "filename": "a.docx", "convertTo": "docx"}
+    values = {
+        "recipients": {"to": ["zoe@example.org"]},
+        "content": {"subject": "S", "body": "B"},
+        "attachments": [file],
+    }
+    channels = {"email": ChannelDesign(values=values)}
+    published(tenant, "PermitIssued", Design(channels=channels, sample_params=PARAMS))
+
+    body = {"notificationEventType": "PermitIssued", "params": PARAMS}
+    answer = caller.post("/notifyevent", body)
+
+    assert answer.status_code == 202, answer.content
+    work()
+    assert attached(mail_server) == {"a.docx": MADE}
+    assert httpserver.log[-1][0].get_json()["options"] == {"convertTo": "docx"}
+    with pytest.raises(ProtectedError):
+        service.delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from providers.base import Provider
 from providers.config import ProviderConfig
 from providers.errors import Misconfigured
 from providers.models import Account
+from providers.registry import provider_class
 from providers.sms.sandbox import SmsSandbox
 from tenants.models import Tenant
 from tests.tenants.factories import TenantFactory
@@ -48,6 +50,10 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> list[Provider[Any]]:
     found: list[Provider[Any]] = []
     monkeypatch.setattr(SmsSandbox, "close", lambda self: found.append(self))
     return found
+
+
+def made(key: str, values: Mapping[str, Any]) -> Provider[Any]:
+    return provider_class(key).configured(values)
 
 
 class TestOffers:
@@ -124,7 +130,7 @@ class TestAdapters:
         self, closed, monkeypatch
     ):
         monkeypatch.setattr(accounts, "_KEPT_ADAPTERS", 2)
-        adapters = Adapters()
+        adapters = Adapters(made)
         first, second, third = (account(TenantFactory()) for _ in range(3))
         adapters.of(first)
         unused = adapters.of(second)
@@ -137,7 +143,7 @@ class TestAdapters:
     def test_threads_that_come_together_share_one(
         self, closed: list[Provider[Any]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        row, adapters = account(TenantFactory()), Adapters()
+        row, adapters = account(TenantFactory()), Adapters(made)
         together = threading.Barrier(4, timeout=10)
 
         def slow(self: SmsSandbox, config: ProviderConfig) -> None:

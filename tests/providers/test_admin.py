@@ -1,4 +1,4 @@
-"""The admin's pages of accounts and senders, used as a browser would."""
+"""The admin's pages of accounts, senders and services, used as a browser would."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notify_project.embedded.place import free_port
-from providers.models import Account, Sender
+from providers.models import Account, Sender, Service
 from tenants.models import AuditEntry, Notice, Tenant
 from tests.furnished import Furnished, furnish
 from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
@@ -250,3 +250,114 @@ def test_a_sender_in_use_is_not_deleted(parks):
 
     assert "Change them first" in page.content.decode()
     assert Sender.for_tenant(parks.tenant).exists()
+
+
+ADD_SERVICE = "admin:providers_service_add"
+
+
+def typed_service(**changes: str) -> dict[str, str]:
+    """What a browser would post of a program that makes files."""
+    return {
+        "name": "Letters",
+        "active": "on",
+        "config-url": "https://127.0.0.1/make",
+        "config-header": "Authorization",
+        "config-credential": "Bearer hidden-word",
+        "required_params": "number applicant.name",
+        "taken_params": '{"citizen": "applicant.name"}',
+        "fixed_params": '{"office": "Victoria"}',
+        **changes,
+    }
+
+
+def add_service(client, **changes):
+    url = f"{reverse(ADD_SERVICE)}?provider=documents.http"
+    return client.post(url, typed_service(**changes))
+
+
+def test_first_one_chooses_a_service(admin):
+    page = admin.get(reverse(ADD_SERVICE)).content.decode()
+
+    assert "?provider=documents.cdogs" in page
+    assert admin.get(reverse(ADD_SERVICE), {"provider": "x.y"}).status_code == 404
+
+
+def test_a_service_is_made_by_the_form_that_it_declares(admin, tenant):
+    answer = add_service(admin)
+
+    assert answer.status_code == 302, answer.content
+    made = Service.for_tenant(tenant).get()
+    assert (made.provider, made.name) == ("documents.http", "Letters")
+    assert made.config["credential"] == "Bearer hidden-word"
+    assert made.required == ["number", "applicant.name"]
+    assert made.taken == {"citizen": "applicant.name"}
+    assert made.fixed == {"office": "Victoria"}
+    entry = AuditEntry.for_tenant(tenant).get()
+    assert "hidden-word" not in str(entry.changes)
+
+
+def test_the_credential_of_a_service_never_reaches_the_page_and_stays(admin, tenant):
+    add_service(admin)
+    made = Service.for_tenant(tenant).get()
+    url = reverse("admin:providers_service_change", args=[made.pk])
+
+    page = admin.get(url).content.decode()
+    kept = typed_service(**{"name": "Other", "config-credential": ""})
+    admin.post(url, kept)
+
+    assert "hidden-word" not in page
+    assert "applicant.name" in page
+    made.refresh_from_db()
+    assert (made.name, made.config["credential"]) == ("Other", "Bearer hidden-word")
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("required_params", "a..b"),
+        ("taken_params", '{"a": 1}'),
+        ("taken_params", "[1]"),
+        ("fixed_params", "{"),
+        ("config-url", "https://10.0.0.1/x"),
+        ("name", ""),
+    ],
+)
+def test_what_a_service_cannot_have_is_said_at_its_field(admin, tenant, field, given):
+    answer = add_service(admin, **{field: given})
+
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode() or "text-red" in (
+        answer.content.decode()
+    )
+    assert not Service.for_tenant(tenant).exists()
+
+
+def test_a_service_is_tried_out_by_a_button(admin, tenant):
+    add_service(admin, **{"config-url": f"http://127.0.0.1:{free_port(39_000)}/x"})
+    made = Service.for_tenant(tenant).get()
+    url = reverse("admin:providers_service_do", args=[made.pk, "check_connection"])
+
+    page = admin.post(url, follow=True).content.decode()
+
+    made.refresh_from_db()
+    assert made.check_ok is False
+    assert "not reachable" in page
+
+
+def test_designers_look_at_services_and_change_none(tenant):
+    designer = logged_in(MembershipFactory(tenant=tenant, role="designer").user)
+    add_service(logged_in(MembershipFactory(tenant=tenant, role="admin").user))
+    made = Service.for_tenant(tenant).get()
+    url = reverse("admin:providers_service_change", args=[made.pk])
+
+    assert designer.get(url).status_code == 200
+    assert designer.post(url, typed_service(name="Theirs")).status_code == 403
+    assert add_service(designer).status_code == 403
+
+
+def test_another_tenants_service_is_not_there(admin, tenant):
+    other = Service(tenant=TenantFactory(), provider="documents.http", name="Theirs")
+    other.save()
+    url = reverse("admin:providers_service_change", args=[other.pk])
+
+    assert admin.get(url).status_code == 404

@@ -1,0 +1,1 @@
+"""Services that make files, one module each."""

@@ -1,0 +1,99 @@
+"""Services as they are used: found by a request, ready to be called, tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from notify_project.errors import Conflict, Invalid, Unavailable
+from providers.accounts import Adapters, checked
+from providers.errors import Misconfigured
+from providers.models import Service
+from providers.services import DocumentService, service_class
+
+
+class UnknownService(Invalid):
+    """A request names a service that the tenant does not have."""
+
+    code = "unknown_service"
+    title = gettext_noop("There is no such service")
+
+
+class ServiceUnavailable(Unavailable):
+    """A service that we have to ask does not answer, or not as it should."""
+
+    code = "service_unavailable"
+    title = gettext_noop("A service does not answer")
+
+
+class ServiceInUse(Conflict):
+    """Event types refer to it."""
+
+    code = "service_in_use"
+    title = gettext_noop("The service is in use")
+
+
+def _service(key: str, values: Mapping[str, Any]) -> DocumentService:
+    return service_class(key).configured(values)
+
+
+_adapters = Adapters(_service)
+
+
+def offered(tenant_id: UUID, kind: str) -> QuerySet[Service]:
+    """The active services of a kind that a tenant may use: its own and the system's."""
+    rows = Service.offered_to(tenant_id).filter(active=True)
+    return rows.filter(provider__startswith=f"{kind}.")
+
+
+def find(tenant_id: UUID, reference: str, *, kind: str, field: str) -> Service:
+    """By id or by name, the tenant's own before the system's; one query.
+
+    Raises UnknownService.
+    """
+    named = Q(name__iexact=reference)
+    if identity := _uuid(reference):
+        named |= Q(id=identity)
+    found = sorted(
+        offered(tenant_id, kind).filter(named),
+        key=lambda one: (one.id != identity, one.tenant_id is None),
+    )
+    if not found:
+        raise UnknownService(
+            _("%(field)s: there is no service %(name)s.")
+            % {"field": field, "name": ascii(reference)[:80]},
+            field=field,
+        )
+    return found[0]
+
+
+def ready(ids: Iterable[UUID]) -> Mapping[str, DocumentService]:
+    """Those of them that can be called now, by id as text; one query, none for none."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found: dict[str, DocumentService] = {}
+    # Whose they are was asked when they were planned.
+    for one in Service.across_tenants().filter(id__in=wanted, active=True):
+        try:
+            found[str(one.id)] = _adapters.of(one)
+        except Misconfigured:
+            continue
+    return found
+
+
+def check(service: Service) -> tuple[bool, str]:
+    """Try the service without using it; what was found is stored, and returned."""
+    return checked(service, _adapters)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,99 @@
+"""Outside services that are no channels: what they are asked, and which there are.
+
+"documents.cdogs" is providers/documents/cdogs.py; nothing else has to be edited for
+another. Modules are loaded when first asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from providers.config import ProviderConfig
+from providers.registry import UnknownProvider, the_one_of
+
+# Kind of service, by the folder of its modules.
+KINDS: Mapping[str, str | Promise] = {"documents": _lazy("Documents")}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOrder:
+    """A file that is to be made of `data`, which is plain JSON.
+
+    `template` is the service's own id of one; empty leaves it to the configuration.
+    `form` is what it is to become: pdf, docx, ... `name` is the file's, without ending.
+    """
+
+    data: Mapping[str, Any] = field(repr=False)
+    template: str = ""
+    form: str = "pdf"
+    name: str = ""
+
+
+class DocumentService(ABC):
+    """Speaks to one outside service. Made per configured record, used by many threads.
+
+    A call ends within `call_seconds`, whatever the other side does.
+    """
+
+    label: ClassVar[str | Promise]
+    docs_url: ClassVar[str]
+    config_class: ClassVar[type[ProviderConfig]]
+    call_seconds: ClassVar[float] = 20.0
+
+    def __init__(self, config: ProviderConfig) -> None:
+        self.config: Any = config
+
+    @abstractmethod
+    def make(self, order: DocumentOrder) -> bytes:
+        """The file; raises one of the four of providers/errors.py."""
+
+    @abstractmethod
+    def check(self) -> str:
+        """Try the configuration without making anything; what was found, in a sentence.
+
+        Raises Temporary, Permanent or Misconfigured when it would not work.
+        """
+
+    def close(self) -> None:  # noqa: B027  (most keep nothing open)
+        """Let go of what is kept open."""
+
+    @classmethod
+    def configured(cls, values: Mapping[str, object]) -> Self:
+        """An instance from stored values; raises Misconfigured naming the field."""
+        return cls(cls.config_class.from_values(values))
+
+
+def service_keys(kind: str = "") -> Sequence[str]:
+    """Keys of all services, or of one kind, sorted."""
+    wanted = [kind] if kind else list(KINDS)
+    return sorted(key for one in wanted for key in _keys_of(one))
+
+
+@functools.cache
+def service_class(key: str) -> type[DocumentService]:
+    """The class behind a key; raises UnknownProvider."""
+    if key not in service_keys():
+        raise UnknownProvider(
+            _("There is no service %(key)s. Use one of: %(known)s.")
+            % {"key": ascii(key)[:60], "known": ", ".join(service_keys())}
+        )
+    found: type[DocumentService] = the_one_of(key, DocumentService)
+    return found
+
+
+@functools.cache
+def _keys_of(kind: str) -> tuple[str, ...]:
+    if kind not in KINDS:
+        return ()
+    found = pkgutil.iter_modules([str(Path(__file__).parent / kind)])
+    return tuple(f"{kind}.{one.name}" for one in found if not one.name.startswith("_"))
