@@ -10,8 +10,9 @@ used has a message that failed, with the reason; the others go on.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -26,7 +27,7 @@ from delivery.states import Status
 from notify_project.db import clock
 from notify_project.db.hashing import address_hash
 from notify_project.db.ids import uuid7
-from notify_project.db.values import insert_objects
+from notify_project.db.values import insert_rows
 from notify_project.errors import Invalid
 from notify_project.queue import claiming
 from notify_project.queue.bell import ring
@@ -38,6 +39,7 @@ from recipients import people, suppression
 from recipients.people import Person
 from tenants.models import Tenant
 
+Row = Mapping[str, Any]
 UNUSABLE = "The address cannot be written to."
 _INVALID = "invalid_address"
 
@@ -87,7 +89,7 @@ def expand(chunk_id: UUID, token: UUID) -> None:
         with writing():
             if not chunks.end(chunk, token, DONE, size=len(rows.messages)):
                 return
-            insert_objects(rows.messages, rows.recipients, rows.entries)
+            rows.insert()
         ring(fan_out.lane)
     summing.sum_up([chunk.notification_id])
 
@@ -100,9 +102,16 @@ def _give_up(chunk: Chunk, token: UUID) -> None:
 
 @dataclass(slots=True)
 class _Rows:
-    messages: list[Message] = field(default_factory=list)
-    recipients: list[Recipient] = field(default_factory=list)
-    entries: list[LedgerEntry] = field(default_factory=list)
+    """By column, as insert_rows takes them: objects would cost three times as much."""
+
+    messages: list[Row] = field(default_factory=list)
+    recipients: list[Row] = field(default_factory=list)
+    entries: list[Row] = field(default_factory=list)
+
+    def insert(self) -> None:
+        insert_rows(Message, self.messages)
+        insert_rows(Recipient, self.recipients)
+        insert_rows(LedgerEntry, self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +125,24 @@ class _To:
 
 
 def _rows(chunk: Chunk, found: Iterable[Person]) -> _Rows:
-    """Two queries: who must not get it, and who gets it already in this request."""
+    """One query for those who must not get it, one for those who get it already."""
     fan_out, notification = chunk.fan_out, chunk.notification
     addressed = [_addressed(fan_out, chunk.tenant, one) for one in found]
     hashes = [one.hash for one in addressed if one.usable]
     standing = suppression.standing(hashes)
     there = _there(fan_out, hashes)
-    rows = _Rows()
+    rows, usual = _Rows(), _usual(chunk)
     for one in addressed:
         if one.hash in there:
             continue
         reasons = standing.get((fan_out.channel, one.hash), ())
         why = suppression.why(reasons, mandatory=notification.mandatory)
         if not one.usable:
-            _add(rows, chunk, one, Status.FAILED, _INVALID, UNUSABLE)
+            _add(rows, usual, one, Status.FAILED, _INVALID, UNUSABLE)
         elif why:
-            _add(rows, chunk, one, Status.SUPPRESSED, "suppressed", SUPPRESSED[why])
+            _add(rows, usual, one, Status.SUPPRESSED, "suppressed", SUPPRESSED[why])
         else:
-            _add(rows, chunk, one)
+            _add(rows, usual, one)
     return rows
 
 
@@ -149,6 +158,8 @@ def _addressed(fan_out: FanOut, tenant: Tenant, one: Person) -> _To:
 
 def _there(fan_out: FanOut, hashes: Sequence[bytes]) -> set[bytes]:
     """Whoever the request names besides: they were recorded when it was accepted."""
+    if not fan_out.beside:
+        return set()
     named = Recipient.for_tenant(fan_out.tenant_id).filter(
         address_hash__in=hashes,
         message__notification=fan_out.notification_id,
@@ -158,64 +169,58 @@ def _there(fan_out: FanOut, hashes: Sequence[bytes]) -> set[bytes]:
 
 
 def _add(
-    rows: _Rows,
-    chunk: Chunk,
-    one: _To,
-    state: str = Status.QUEUED,
-    code: str = "",
-    detail: str = "",
+    rows: _Rows, usual: Row, one: _To, state: str = "", code: str = "", detail: str = ""
 ) -> None:
     """A message, its recipient, and the beginning of its ledger; or its end as well."""
-    message = _message(chunk, one, state, code, detail)
+    message = {**usual, "id": uuid7()}
+    if state:
+        ended = {"state": state, "error_code": code, "error_detail": detail}
+        message |= {**ended, "finished_at": usual["due_at"]}
     rows.messages.append(message)
     rows.recipients.append(
-        Recipient(
-            tenant_id=chunk.tenant_id,
-            message_id=message.id,
-            kind="to",
-            address=one.address,
-            address_hash=one.hash,
-            created_at=message.created_at,
-        )
+        {
+            "tenant_id": usual["tenant_id"],
+            "message_id": message["id"],
+            "kind": "to",
+            "address": one.address,
+            "address_hash": one.hash,
+            "state": "",
+            "detail": "",
+        }
     )
     rows.entries.append(_entry(message, "", Status.QUEUED, "accepted"))
-    if code:
+    if state:
         rows.entries.append(_entry(message, Status.QUEUED, state, code, detail))
 
 
-def _message(chunk: Chunk, one: _To, state: str, code: str, detail: str) -> Message:
-    """As delivery/recording.py makes those that are composed at once."""
+def _usual(chunk: Chunk) -> Row:
+    """What its messages have in common; as delivery/recording.py makes others."""
     fan_out = chunk.fan_out
-    now = clock.now()
+    due_at = fan_out.due_at or clock.now()
     message = Message(
-        id=uuid7(),
         tenant_id=chunk.tenant_id,
         notification_id=chunk.notification_id,
         content_id=fan_out.content_id,
         channel=fan_out.channel,
         lane=fan_out.lane,
-        state=state,
         priority=fan_out.priority,
         created_at=chunk.notification.created_at,
+        due_at=due_at,
+        first_due_at=due_at,
         expires_at=fan_out.expires_at,
-        finished_at=None if state == Status.QUEUED else now,
         pinned_account_id=fan_out.pinned_account_id,
         on_unknown=fan_out.on_unknown,
-        error_code=code,
-        error_detail=detail,
     )
-    message.due_at = message.first_due_at = fan_out.due_at or now
-    return message
+    columns = [one.attname for one in Message._meta.concrete_fields]
+    return {name: getattr(message, name) for name in columns}
 
 
-def _entry(
-    message: Message, was: str, became: str, cause: str, detail: str = ""
-) -> LedgerEntry:
-    return LedgerEntry(
-        tenant_id=message.tenant_id,
-        message_id=message.id,
-        was=was,
-        became=became,
-        cause=cause,
-        detail=detail,
-    )
+def _entry(message: Row, was: str, became: str, cause: str, detail: str = "") -> Row:
+    return {
+        "tenant_id": message["tenant_id"],
+        "message_id": message["id"],
+        "was": was,
+        "became": became,
+        "cause": cause,
+        "detail": detail,
+    }

@@ -30,6 +30,7 @@ def rows(
         channel=one.plan.channel,
         source=plan.source,
         source_id=plan.id,
+        beside=bool(one.addresses or one.left_out),
         lane=lane,
         priority=int(one.plan.priority),
         due_at=one.plan.due_at,

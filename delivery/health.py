@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from delivery.models import Message
+from delivery.models import Chunk, Message
 from delivery.states import Status
 from notify_project.errors import Unavailable
 from notify_project.queue import leases
@@ -18,7 +18,7 @@ LATE = timedelta(minutes=10)
 
 
 def check_queue() -> None:
-    """Two indexed queries; raises Unavailable with the reason.
+    """Three indexed queries; raises Unavailable with the reason.
 
     A broker that is away is no reason: workers look for themselves.
     """
@@ -27,5 +27,6 @@ def check_queue() -> None:
     late = Message.across_tenants().filter(
         state=Status.QUEUED, due_at__lt=Now() - LATE, hold_reason=""
     )
-    if late.exists():
+    chunks = Chunk.across_tenants().filter(state=Status.QUEUED, due_at__lt=Now() - LATE)
+    if late.exists() or chunks.exists():
         raise Unavailable(_("Messages have been waiting for more than 10 minutes."))

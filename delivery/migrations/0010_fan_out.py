@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("channel", models.CharField(max_length=16)),
                 ("source", models.CharField(max_length=16)),
                 ("source_id", models.UUIDField()),
+                ("beside", models.BooleanField()),
                 ("lane", models.CharField(max_length=32)),
                 ("priority", models.PositiveSmallIntegerField()),
                 ("due_at", models.DateTimeField(null=True)),

@@ -39,6 +39,8 @@ class FanOut(TenantOwned):
     channel = models.CharField(max_length=16)
     source = models.CharField(max_length=16)
     source_id = models.UUIDField()
+    # Whether the request names others over the channel: some may be among these.
+    beside = models.BooleanField()
     lane = models.CharField(max_length=32)
     priority = models.PositiveSmallIntegerField()
     due_at = models.DateTimeField(null=True)

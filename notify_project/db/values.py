@@ -72,6 +72,7 @@ def _as_json(cells: Sequence[Sequence[Any]]) -> str:
 
 def _json_text(value: Any) -> str:
     """As PostgreSQL reads it: UUIDs and times by their own text, bytes in hex."""
+    value = getattr(value, "obj", value)  # the driver's own wrapping of bytes
     if isinstance(value, bytes | bytearray | memoryview):
         return f"\\x{bytes(value).hex()}"
     return str(value)

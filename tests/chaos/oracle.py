@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from math import ceil
 from typing import Any
+from uuid import UUID
 
 from delivery import ledger_check
-from delivery.models import Message
+from delivery.models import Message, Recipient
 from delivery.states import GOOD
 from notify_project.queue.models import OPEN
 from tests.chaos.world import World, calls_of
@@ -109,10 +110,11 @@ def judge(
 
 def _rows() -> list[Row]:
     found = Message.across_tenants().select_related("notification")
+    named = _named()
     return [
         Row(
             id=str(one.id),
-            word=one.notification.correlation_id,
+            word=named.get(one.id) or one.notification.correlation_id,
             notification=str(one.notification_id),
             state=one.state,
             flagged=one.maybe_duplicate,
@@ -120,6 +122,15 @@ def _rows() -> list[Row]:
         )
         for one in found.defer("notification__params").iterator(2000)
     ]
+
+
+def _named() -> dict[UUID, str]:
+    """Messages of a fan-out have one word in common: they are told by recipient."""
+    rows = Recipient.across_tenants().filter(message__notification__fan_out=True)
+    return {
+        one: bytes(key).hex()
+        for one, key in rows.values_list("message_id", "address_hash")
+    }
 
 
 def _violations() -> list[str]:

@@ -121,7 +121,7 @@ def test_a_worker_that_dies_before_its_commit_has_done_nothing(tenant, monkeypat
         raise DatabaseError("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr(expanding, "insert_objects", killed)
+        patched.setattr(expanding, "insert_rows", killed)
         with pytest.raises(DatabaseError):
             expanding.expand(chunk.id, token)
     assert not Message.for_tenant(tenant).exists()

@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from delivery.health import check_queue
-from delivery.models import Message
+from delivery.models import Chunk, Message
 from notify_project.errors import Unavailable
 from notify_project.queue import leases
 from notify_project.queue.heartbeat import WORKER_PREFIX
 from tests.delivery.accepted import accepted
+from tests.delivery.crowd import to_each
 from tests.tenants.factories import TenantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
@@ -54,3 +55,13 @@ def test_messages_that_are_held_for_a_reason_are_no_illness():
     Message.across_tenants().update(hold_reason="no_account")
 
     check_queue()
+
+
+def test_chunks_that_wait_too_long_are_told_too():
+    _a_worker()
+    to_each(TenantFactory(), "a@example.org")
+    check_queue()
+    Chunk.across_tenants().update(due_at=timezone.now() - timedelta(minutes=11))
+
+    with pytest.raises(Unavailable, match="10 minutes"):
+        check_queue()
