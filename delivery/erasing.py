@@ -56,15 +56,19 @@ def erase(
     May be repeated, and killed in between.
     """
     rows = list(Notification.for_tenant(person.tenant_id).filter(id__in=ids))
-    about = {*known, *_sent_to(person, ids), *_speaking_of(person, rows)}
+    speaking = _speaking_of(person, rows)
+    about = {*known, *_sent_to(person, ids), *speaking}
     open_ones = [one.id for one in rows if one.id in about and _is_open(one)]
     if open_ones:
         _stop(person, open_ones)
     still_open = set(_open(open_ones))
     ended = [one for one in rows if one.id in about and one.id not in still_open]
     if ended:
+        # Words for thousands are about none of them, unless they say so.
+        private = [one.id for one in ended if one.id in speaking or not one.fan_out]
         with writing():
-            _erase(person, ended)
+            _erase_words(private)
+            _erase_person(person, ended)
     return Looked(len(ended), tuple(sorted(still_open)))
 
 
@@ -186,14 +190,17 @@ def _leave(person: Person, one: Message) -> None:
 # --- What has ended ---
 
 
-def _erase(person: Person, rows: Sequence[Notification]) -> None:
-    ids = [one.id for one in rows]
+def _erase_words(ids: Sequence[UUID]) -> None:
     contents = Content.across_tenants().filter(notification__in=ids)
     Attachment.across_tenants().filter(content__in=contents).delete()
     contents.update(body={})
     Notification.across_tenants().filter(id__in=ids).update(
         params=None, content_deleted_at=Coalesce("content_deleted_at", Now())
     )
+
+
+def _erase_person(person: Person, rows: Sequence[Notification]) -> None:
+    ids = [one.id for one in rows]
     for one in rows:
         _clean(person, one, "correlation_id", "warnings")
     _drop(person, NotificationTag.across_tenants().filter(notification__in=ids), "tag")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.conf import settings
 
 from delivery import erasing
-from delivery.models import Attachment, Content, Message, Recipient
+from delivery.expanding import pump
+from delivery.models import Attachment, Content, Message, Notification, Recipient
 from delivery.states import Status
+from notify_project.queue.pumps import Wake
 from providers.files import File
 from recipients.erasing import person
 from tests.delivery.accepted import accepted, email_plan, end
+from tests.delivery.crowd import to_each
 from tests.tenants.factories import TenantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
@@ -77,3 +83,16 @@ def test_a_mail_that_would_have_no_reader_is_cancelled(tenant):
     look(tenant, one)
 
     assert Message.for_tenant(tenant).get().state == Status.CANCELLED
+
+
+def test_words_for_thousands_stay_for_the_others(tenant):
+    one = to_each(tenant, JANE, FRED)
+    pump(settings.JOBS_LANE, Wake(), threading.Event())
+    end(one)
+    Notification.for_tenant(tenant).update(rollup_at=None)
+
+    assert look(tenant, one).erased == 1
+
+    assert Content.for_tenant(tenant).get().body["texts"]
+    addresses = [row.address for row in Recipient.for_tenant(tenant)]
+    assert sorted(addresses) == ["erased", FRED]
