@@ -17,8 +17,9 @@ from providers.sandbox import is_simulated
 class Address:
     """One recipient: as it reads after rendering, and in its channel's one form.
 
-    `group` is the id of the group that it came with, `field` where it stands in the
-    request, `withheld` why it gets nothing (delivery/withholding.py).
+    `group` is the id of the group or list that it came with, `subscription` that by
+    which it is on the list; `field` is where it stands in the request, `withheld` why
+    it gets nothing (delivery/withholding.py).
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Address:
     group: str = ""
     field: str = ""
     withheld: str = ""
+    subscription: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +66,33 @@ class ComposedChannel:
     def envelopes(self) -> tuple[tuple[Address, ...], ...]:
         """Who shares one message: all of an e-mail, one each elsewhere.
 
-        Simulated recipients have an envelope of their own: no provider sees them.
+        A subscriber's is their own. Simulated recipients have an envelope of their own:
+        no provider sees them.
         """
         code = self.plan.channel
         if channel(code).max_recipients == 1:
             return tuple((one,) for one in self.addresses)
-        simulated = [
-            one for one in self.addresses if is_simulated(code, one.normalised)
-        ]
-        real = [one for one in self.addresses if one not in simulated]
-        return tuple(tuple(group) for group in (real, simulated) if group)
+        real: list[Address] = []
+        simulated: list[Address] = []
+        for one in self.addresses:
+            if one.subscription is None:
+                (simulated if is_simulated(code, one.normalised) else real).append(one)
+        together = tuple(tuple(group) for group in (real, simulated) if group)
+        alone = ((one,) for one in self.addresses if one.subscription is not None)
+        return (*together, *alone)
 
     @property
     def withheld(self) -> tuple[tuple[Address, ...], ...]:
-        """The envelopes that stay here, one for each reason or address."""
-        if channel(self.plan.channel).max_recipients == 1:
-            return tuple((one,) for one in self.left_out)
-        reasons = dict.fromkeys(one.withheld for one in self.left_out)
-        return tuple(
-            tuple(one for one in self.left_out if one.withheld == reason)
-            for reason in reasons
-        )
+        """The envelopes that stay here: by reason, or one for each recipient."""
+        one_each = channel(self.plan.channel).max_recipients == 1
+        shared: dict[str, list[Address]] = {}
+        alone: list[tuple[Address, ...]] = []
+        for one in self.left_out:
+            if one_each or one.subscription is not None:
+                alone.append((one,))
+            else:
+                shared.setdefault(one.withheld, []).append(one)
+        return (*map(tuple, shared.values()), *alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ caller can mend leaves here as an Invalid that names the field, all problems at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -23,8 +23,8 @@ from delivery.filling import Filling
 from delivery.plan import (
     UNKNOWN_WORDING,
     ChannelPlan,
-    Entry,
     GroupPlan,
+    ListPlan,
     NotificationPlan,
 )
 from delivery.problems import Problems
@@ -73,15 +73,28 @@ def _addresses(
     for name in KINDS:
         found += problems.gather(_of_kind, plan, one, kind, name, filling) or ()
     problems.raise_all()
-    alone = not found and one.fan_outs
-    if not alone and not any(address.kind == "to" for address in found):
-        raise NoRecipient(
-            _("%(field)s is empty. Give at least one recipient.")
-            % {"field": f"{one.path}recipients.to"},
-            field=f"{one.path}recipients.to",
-        )
-    _check_count(len(found), one, kind)
+    _ensure_somebody(found, one)
+    _check_count(_sharing(found), one, kind)
     return tuple(found)
+
+
+def _ensure_somebody(found: Sequence[Address], one: ChannelPlan) -> None:
+    """Somebody in `to`; and beside copies somebody who shares the mail with them."""
+    field = f"{one.path}recipients.to"
+    if not one.fan_outs and not any(each.kind == "to" for each in found):
+        text = _("%(field)s is empty. Give at least one recipient.")
+        raise NoRecipient(text % {"field": field}, field=field)
+    shared = {address.kind for address in found if address.subscription is None}
+    if shared and "to" not in shared:
+        text = _(
+            "%(field)s has subscribers only, who get a mail each: nobody would be in "
+            "the mail that the others get a copy of. Give somebody in to, or no copies."
+        )
+        raise NoRecipient(text % {"field": field}, field=field)
+
+
+def _sharing(found: Sequence[Address]) -> int:
+    return sum(address.subscription is None for address in found)
 
 
 def _of_kind(
@@ -96,6 +109,10 @@ def _of_kind(
     count = 0
     for position, entry in enumerate(getattr(one, name)):
         field = f"{one.path}recipients.{name}[{position}]"
+        if isinstance(entry, ListPlan):
+            for address in _subscribed(entry, name, field):
+                found.setdefault(kind.folded(address.normalised), address)
+            continue
         shown = problems.gather(_filled, one, entry, field, filling) or ()
         count += len(shown)
         _check_count(count, one, kind)  # before a list of thousands is looked at
@@ -112,8 +129,21 @@ def _of_kind(
     return list(found.values())
 
 
+def _subscribed(entry: ListPlan, name: str, field: str) -> Iterator[Address]:
+    """Those of a list; their addresses were normalised when they subscribed."""
+    for subscription, address in entry.subscribers.items():
+        yield Address(
+            name,
+            address,
+            address,
+            group=str(entry.id),
+            field=field,
+            subscription=subscription,
+        )
+
+
 def _filled(
-    one: ChannelPlan, entry: Entry, field: str, filling: Filling
+    one: ChannelPlan, entry: str | GroupPlan, field: str, filling: Filling
 ) -> tuple[str, ...]:
     """An entry with its params; a param that is a list gives several."""
     if isinstance(entry, GroupPlan):

@@ -172,7 +172,7 @@ def _add(
     rows: _Rows, usual: Row, one: _To, state: str = "", code: str = "", detail: str = ""
 ) -> None:
     """A message, its recipient, and the beginning of its ledger; or its end as well."""
-    message = {**usual, "id": uuid7()}
+    message = {**usual, "id": uuid7(), "subscription_id": one.person.subscription}
     if state:
         ended = {"state": state, "error_code": code, "error_detail": detail}
         message |= {**ended, "finished_at": usual["due_at"]}

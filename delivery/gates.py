@@ -51,6 +51,7 @@ SUPPRESSED: Mapping[str, str] = {
     "opted_out": gettext_noop(
         "The address is on the suppression list: its owner opted out."
     ),
+    "unsubscribed": gettext_noop("The subscriber has left the list."),
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from delivery.models import Attachment, Message
 from providers.channels.base import HandOver, channel
 from providers.files import File
+from recipients import links
 
 
 def payload_of(message: Message) -> Any:
@@ -28,10 +30,10 @@ def payload_of(message: Message) -> Any:
             to=tuple(one.address for one in recipients if one.kind == "to"),
             cc=tuple(one.address for one in recipients if one.kind == "cc"),
             bcc=tuple(one.address for one in recipients if one.kind == "bcc"),
-            texts=body["texts"],
+            texts=texts_of(message, body),
             body_type=body["bodyType"],
             reply_to=tuple(body["replyTo"]),
-            headers=tuple(body["headers"].items()),
+            headers=_headers(message, body),
             files=files,
         )
     )
@@ -42,3 +44,33 @@ def _file(one: Attachment) -> File:
     if one.recipe is not None:
         raise ValueError("A document has not been made.")
     return File(one.filename, one.content_type, one.data)
+
+
+def texts_of(message: Message, body: Mapping[str, Any]) -> Mapping[str, str]:
+    """A content's texts as this message's recipients read them.
+
+    A subscriber's own link takes the place of the one that stands in for it, which is
+    as long; whoever is no subscriber keeps that one, and its page tells them so.
+    """
+    texts: Mapping[str, str] = body["texts"]
+    stand_in = body.get("standIn")
+    if message.subscription_id is None or not stand_in:
+        return texts
+    link = links.unsubscribe_url(message.subscription_id)
+    return {name: text.replace(stand_in, link) for name, text in texts.items()}
+
+
+def _headers(message: Message, body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """For a subscriber with one-click unsubscription (RFC 8058); where we say it, the
+    sender's own word is left out. A mandatory message cannot be unsubscribed from."""
+    given: Mapping[str, str] = body["headers"]
+    if message.subscription_id is None or message.notification.mandatory:
+        return tuple(given.items())
+    link = links.unsubscribe_url(message.subscription_id)
+    ours = {
+        "List-Unsubscribe": f"<{link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    said = {name.lower() for name in ours}
+    kept = {name: text for name, text in given.items() if name.lower() not in said}
+    return tuple({**kept, **ours}.items())

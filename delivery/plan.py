@@ -103,7 +103,17 @@ class DocumentPlan:
     service: ServicePlan | None = None
 
 
-Entry = str | GroupPlan
+@dataclass(frozen=True, slots=True)
+class ListPlan:
+    """A list among the recipients: who was subscribed over the channel, by the id of
+    the subscription. Each gets a message of their own, with their own link."""
+
+    id: UUID
+    name: str
+    subscribers: Mapping[UUID, str] = field(repr=False)
+
+
+Entry = str | GroupPlan | ListPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,8 @@ class ChannelPlan:
     destinations: Mapping[str, UUID] = field(default_factory=dict)
     # Beside, or instead of, those in `to`.
     fan_outs: tuple[FanOutPlan, ...] = ()
+    # What stands in the words where each subscriber gets a link of their own.
+    stand_in: str = ""
     path: str = ""  # where the caller wrote it, for errors: "email." or ""
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
@@ -138,18 +137,24 @@ def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
         )
         for position, file in enumerate(one.files)
     ]
-    for envelope in one.envelopes:
-        message = _message(notification, content, one, envelope[0].account_id)
-        rows.messages.append(message)
-        rows.recipients += [_recipient(message, each) for each in envelope]
+    _add_messages(rows, notification, content, one)
     for plan in one.plan.fan_outs:
         fan_out, chunks = fanning.rows(content, one, plan, lane=lane_of(one))
         rows.fan_outs.append(fan_out)
         rows.chunks += chunks
+
+
+def _add_messages(
+    rows: _Rows, notification: Notification, content: Content, one: ComposedChannel
+) -> None:
+    """A message for each envelope, and for each that stays here."""
+    for envelope in one.envelopes:
+        message = _message(notification, content, one, envelope[0])
+        rows.messages.append(message)
+        rows.recipients += [_recipient(message, each) for each in envelope]
     for envelope in one.withheld:
-        message = _message(
-            notification, content, one, None, **_withheld(notification, envelope[0])
-        )
+        ended = _withheld(notification, envelope[0])
+        message = _message(notification, content, one, envelope[0], **ended)
         rows.messages.append(message)
         rows.recipients += [_recipient(message, each) for each in envelope]
 
@@ -175,6 +180,7 @@ def content_body(one: ComposedChannel) -> dict[str, Any]:
         "replyTo": list(one.reply_to),
         "headers": dict(one.plan.headers),
         "madeOf": dict(one.plan.wording.made_of),
+        "standIn": one.plan.stand_in,
     }
 
 
@@ -182,7 +188,7 @@ def _message(
     notification: Notification,
     content: Content,
     one: ComposedChannel,
-    account_id: UUID | None,
+    first: Address,
     **values: Any,
 ) -> Message:
     message = Message(
@@ -195,7 +201,8 @@ def _message(
         priority=int(one.plan.priority),
         created_at=notification.created_at,
         expires_at=one.plan.expires_at,
-        pinned_account_id=account_id,
+        pinned_account_id=first.account_id,
+        subscription_id=first.subscription,
         on_unknown=one.plan.on_unknown,
         **values,
     )

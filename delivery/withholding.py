@@ -26,7 +26,7 @@ from notify_project.db.hashing import address_hash
 from notify_project.errors import FieldError
 from notify_project.queue.writing import writing
 from providers.channels.base import channel
-from recipients import suppression
+from recipients import lists, suppression
 from recipients.suppression import Standing
 
 # Why somebody is left out, in a warning or refusal: "left out (opted out)".
@@ -78,11 +78,12 @@ def _spared(
             left_out.append(replace(each, withheld=why))
         else:
             kept.append(each)
-    if left_out and not any(each.kind == "to" for each in kept):
+    copies = [each for each in kept if each.subscription is None]
+    if left_out and not any(each.kind == "to" for each in copies):
         # Copies of a mail that nobody gets would puzzle their readers.
-        why = next(each.withheld for each in left_out if each.kind == "to")
-        left_out += [replace(each, withheld=why) for each in kept]
-        kept = []
+        why = next((each.withheld for each in left_out if each.kind == "to"), "")
+        left_out += [replace(each, withheld=why) for each in copies]
+        kept = [each for each in kept if each.subscription is not None]
     return replace(one, addresses=tuple(kept), left_out=tuple(left_out))
 
 
@@ -131,19 +132,19 @@ def heed(messages: Sequence[Message]) -> dict[UUID, Shut]:
     """By id, the messages that nobody may get any more.
 
     Who of several must not get a mail is marked, and the mail goes to the others. The
-    messages' recipients are loaded; one query, and more only if somebody is listed.
+    messages' recipients are loaded; one query, one more for subscribers, and more only
+    if somebody is listed.
     """
+    asked = [one for one in messages if not one.asking]
+    found = _who_left(asked)
     standing = suppression.standing(
         bytes(each.address_hash)
-        for one in messages
-        if not one.asking and not channel(one.channel).addresses_are_accounts
+        for one in asked
+        if not channel(one.channel).addresses_are_accounts
         for each in one.recipients.all()
     )
-    if not standing:
-        return {}
-    found: dict[UUID, Shut] = {}
     marked: dict[Message, dict[int, str]] = {}
-    for one in messages:
+    for one in asked if standing else ():
         listed = _listed(one, standing)
         left = [each for each in one.recipients.all() if each.pk not in listed]
         if listed and not any(each.kind == "to" for each in left):
@@ -153,6 +154,19 @@ def heed(messages: Sequence[Message]) -> dict[UUID, Shut]:
             marked[one] = listed
     _mark(marked)
     return found
+
+
+def _who_left(messages: Sequence[Message]) -> dict[UUID, Shut]:
+    """Messages to subscribers who have left the list since; no query without any."""
+    ids = {one.subscription_id for one in messages if one.subscription_id}
+    if not ids:
+        return {}
+    still = lists.subscribed(ids)
+    return {
+        one.id: suppressed("unsubscribed", doubtful=one.unknowns > 0)
+        for one in messages
+        if one.subscription_id is not None and one.subscription_id not in still
+    }
 
 
 def _listed(message: Message, standing: Standing) -> dict[int, str]:

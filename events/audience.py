@@ -1,21 +1,27 @@
-"""Who is meant: a channel's recipients, with the groups among them looked up."""
+"""Who is meant: a channel's recipients, with the groups and lists among them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from delivery.plan import Entry, GroupPlan
+from delivery.errors import TooManyRecipients
+from delivery.plan import Entry, FanOutPlan, GroupPlan, ListPlan
 from delivery.problems import Problems
 from events.errors import InvalidField
+from recipients import links, lists
 from recipients.groups import Groups
+from recipients.lists import Lists
+from recipients.people import LIST
 
 KINDS = ("to", "cc", "bcc")
-_GROUPS = 50
+LINK = "unsubscribeUrl"
+_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Audience:
     to: tuple[Entry, ...] = ()
     cc: tuple[Entry, ...] = ()
     bcc: tuple[Entry, ...] = ()
+    fan_outs: tuple[FanOutPlan, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -33,8 +40,30 @@ class Audience:
         return [
             address
             for one in self.to
+            if not isinstance(one, ListPlan)
             for address in (one.addresses if isinstance(one, GroupPlan) else (one,))
         ]
+
+    @property
+    def stand_in(self) -> str:
+        """What is written where each subscriber gets their own link; "" without any."""
+        has_lists = any(isinstance(one, ListPlan) for one in self.to)
+        return links.stand_in() if has_lists or self.fan_outs else ""
+
+    def with_link(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With `unsubscribeUrl`, if there are subscribers; nobody else sets it then."""
+        stand_in = self.stand_in
+        return {**params, LINK: stand_in} if stand_in else params
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """What the entries of one channel name, looked up."""
+
+    tenant_id: UUID
+    channel: str
+    groups: Groups
+    lists: Lists
 
 
 def of(
@@ -45,56 +74,110 @@ def of(
     *,
     path: str,
 ) -> Audience:
-    """Two queries if there are groups, else none; an unknown group is a problem.
+    """Two queries if there are groups, one and one more each if there are lists.
 
-    A group without members is a warning: if nobody is left, composing says so.
+    What is unknown is a problem. A group or list with nobody in it is a warning: if
+    nobody is left, composing says so.
     """
-    named = [
-        one["group"]
+    references = [
+        one
         for kind in KINDS
         for one in recipients.get(kind, ())
         if isinstance(one, Mapping)
     ]
-    if len(named) > _GROUPS:
+    if len(references) > _NAMED:
         problems.found.append(_too_many(f"{path}recipients"))
         return Audience()
-    groups = Groups(tenant_id, named, channel_code=channel)
+    named = _Lookup(
+        tenant_id,
+        channel,
+        Groups(tenant_id, _those(references, "group"), channel_code=channel),
+        Lists(tenant_id, _those(references, "list")),
+    )
     found: dict[str, tuple[Entry, ...]] = {}
+    fan_outs: list[FanOutPlan] = []
     warnings: list[str] = []
     for kind in KINDS:
         field = f"{path}recipients.{kind}"
-        found[kind] = _entries(recipients.get(kind, ()), groups, problems, field)
+        entries = _entries(recipients.get(kind, ()), named, problems, field)
+        fan_outs += [one for one in entries if isinstance(one, FanOutPlan)]
+        found[kind] = tuple(one for one in entries if not isinstance(one, FanOutPlan))
         warnings += _empty(found[kind], field)
-    return Audience(**found, warnings=tuple(warnings))
+    return Audience(**found, fan_outs=tuple(fan_outs), warnings=tuple(warnings))
+
+
+def _those(references: Sequence[Mapping[str, str]], name: str) -> list[str]:
+    return [one[name] for one in references if name in one]
 
 
 def _entries(
-    given: Sequence[Any], groups: Groups, problems: Problems, path: str
-) -> tuple[Entry, ...]:
-    entries: list[Entry] = []
+    given: Sequence[Any], named: _Lookup, problems: Problems, path: str
+) -> list[Entry | FanOutPlan]:
+    entries: list[Entry | FanOutPlan] = []
     for position, one in enumerate(given):
         if not isinstance(one, Mapping):
             entries.append(str(one))
             continue
-        field = f"{path}[{position}]"
-        found = problems.gather(groups.get, one["group"], field=field)
+        look_up: Callable[..., Entry | FanOutPlan] = _group if "group" in one else _list
+        found = problems.gather(look_up, one, named, field=f"{path}[{position}]")
         if found:
-            entries.append(GroupPlan(found.id, found.name, found.addresses))
-    return tuple(entries)
+            entries.append(found)
+    return entries
+
+
+def _group(one: Mapping[str, str], named: _Lookup, *, field: str) -> GroupPlan:
+    found = named.groups.get(one["group"], field=field)
+    return GroupPlan(found.id, found.name, found.addresses)
+
+
+def _list(
+    one: Mapping[str, str], named: _Lookup, *, field: str
+) -> ListPlan | FanOutPlan:
+    """With its subscribers, if one request composes for so many; else by their ids."""
+    if ".to[" not in field:
+        raise InvalidField(
+            _(
+                "%(field)s: a list belongs in to. Its subscribers get a message each, "
+                "and nobody else is in it."
+            )
+            % {"field": field},
+            field=field,
+        )
+    found = named.lists.get(one["list"], field=field)
+    whose = (named.tenant_id, found.id, named.channel)
+    few = settings.REQUEST_RECIPIENTS
+    people = lists.subscribers(*whose, limit=few + 1)
+    if len(people) <= few:
+        return ListPlan(found.id, found.name, {one.id: one.address for one in people})
+    most = settings.FAN_OUT_RECIPIENTS
+    ids = lists.subscriber_ids(*whose, limit=most + 1)
+    if len(ids) > most:
+        raise TooManyRecipients(
+            _(
+                "%(field)s: the list %(name)s has more than %(limit)s subscribers, "
+                "which is as many as one request may reach."
+            )
+            % {"field": field, "name": found.name, "limit": most},
+            field=field,
+        )
+    return FanOutPlan(LIST, found.id, found.name, tuple(ids))
 
 
 def _empty(entries: Sequence[Entry], field: str) -> list[str]:
-    return [
-        _("%(field)s: the group %(name)s has no members.")
-        % {"field": field, "name": one.name}
-        for one in entries
-        if isinstance(one, GroupPlan) and not one.addresses
-    ]
+    told: list[str] = []
+    for one in entries:
+        if isinstance(one, GroupPlan) and not one.addresses:
+            text = _("%(field)s: the group %(name)s has no members.")
+            told.append(text % {"field": field, "name": one.name})
+        if isinstance(one, ListPlan) and not one.subscribers:
+            text = _("%(field)s: nobody is subscribed to the list %(name)s.")
+            told.append(text % {"field": field, "name": one.name})
+    return told
 
 
 def _too_many(field: str) -> InvalidField:
     return InvalidField(
-        _("%(field)s names more than %(limit)s groups.")
-        % {"field": field, "limit": _GROUPS},
+        _("%(field)s names more than %(limit)s groups and lists.")
+        % {"field": field, "limit": _NAMED},
         field=field,
     )

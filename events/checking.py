@@ -18,17 +18,17 @@ from delivery.composed import Composed
 from delivery.composing import compose
 from delivery.problems import Problems
 from delivery.unknowns import Policy
-from events import attachments, expecting
+from events import attachments, expecting, naming
 from events.designs import ChannelDesign, Design, event_of
 from events.errors import InvalidDesign
 from events.event_requests import OF_EVENT
+from events.naming import Named
 from events.requests import CHANNELS, NotifyRequest
 from events.resolving import resolve
 from notify_project.errors import FieldError, Invalid
 from providers import downstream
 from providers.channels.base import Channel, channel
 from providers.models import Account, Sender
-from recipients.groups import Groups
 from templates_app import looking_up
 from templates_app.checking import ensure_sound as ensure_sound_text
 from templates_app.engines import registry
@@ -39,7 +39,6 @@ from templates_app.rendering import DEFAULT_ENGINE
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.models import Tenant
 
-_KINDS = ("to", "cc", "bcc")
 _PRIORITIES = ("high", "normal", "low")
 _URGENCIES = ("critical", "high", "normal", "low")
 _LONGEST_SECONDS = 366 * 86_400
@@ -47,17 +46,14 @@ _VALUES = {"recipients", "content", "headers", "replyTo", "priority", "onUnknown
 _VALUES |= {"params", "from", "account", "attachments"}
 
 
-Named = Mapping[str, UUID]
-
-
 def ensure_sound(tenant: Tenant, name: str, design: Design) -> Mapping[str, Named]:
-    """By channel, the id of each group that its recipients name.
+    """By channel, the id of each group and list that its recipients name.
 
     Raises InvalidDesign with one entry for each field that is wrong.
     """
     found = _Found()
     found.gather(_whole, design)
-    groups = {
+    named = {
         code: _channel(tenant, code, one, found)
         for code, one in design.channels.items()
     }
@@ -65,7 +61,7 @@ def ensure_sound(tenant: Tenant, name: str, design: Design) -> Mapping[str, Name
     if design.sample_params:
         found.gather(rehearse, tenant, name, design, design.sample_params)
         found.raise_all()
-    return groups
+    return named
 
 
 def rehearse(
@@ -118,13 +114,13 @@ def _whole(design: Design) -> None:
 
 
 def _channel(tenant: Tenant, code: str, one: ChannelDesign, found: Problems) -> Named:
-    """Tells `found` what is wrong; the groups that its recipients name."""
+    """Tells `found` what is wrong; what its recipients name."""
     kind = found.gather(channel, code, field="channels")
     if kind is None:
         return {}
     for check in (_references, _values, _content, _literal_recipients, _attachments):
         found.gather(check, tenant, kind, one)
-    return found.gather(_groups, tenant, code, one) or {}
+    return found.gather(naming.ids_of, tenant, code, one) or {}
 
 
 def _references(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
@@ -205,7 +201,7 @@ def _engine(kind: Channel, content: Mapping[str, Any]) -> str:
 def _literal_recipients(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
     """Addresses are addresses; what holds params can be read."""
     found = _Found()
-    for field, entry in _entries(kind.code, one):
+    for field, entry in naming.entries_of(kind.code, one):
         if isinstance(entry, Mapping):
             continue
         if "{{" in entry:
@@ -245,26 +241,6 @@ def _attachments(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
 
 def _ids(rows: QuerySet[Any]) -> Iterator[UUID]:
     return rows.values_list("id", flat=True).iterator()
-
-
-def _groups(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
-    named = [
-        (field, entry["group"])
-        for field, entry in _entries(code, one)
-        if isinstance(entry, Mapping)
-    ]
-    groups = Groups(tenant.id, [name for _field, name in named], channel_code=code)
-    found = _Found()
-    ids = {name: found.gather(groups.get, name, field=field) for field, name in named}
-    found.raise_all()
-    return {name: each.id for name, each in ids.items() if each}
-
-
-def _entries(code: str, one: ChannelDesign) -> Iterator[tuple[str, Any]]:
-    recipients: Mapping[str, Any] = one.values.get("recipients", {})
-    for kind in _KINDS:
-        for position, entry in enumerate(recipients.get(kind, ())):
-            yield f"{code}.recipients.{kind}[{position}]", entry
 
 
 def _wrong(field: str, text: str) -> InvalidDesign:

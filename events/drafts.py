@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from events import attachments
-from events.checking import Named
 from events.designs import ChannelDesign, Design
 from events.models import (
     EventDefaults,
     EventDocument,
     EventGroup,
+    EventList,
     EventType,
     EventVersion,
 )
+from events.naming import Named
 from tenants.models import User
 
 
@@ -27,12 +28,12 @@ def draft_of(event_type: EventType) -> EventVersion | None:
 def write(
     event_type: EventType,
     design: Design,
-    groups: Mapping[str, Named],
+    named: Mapping[str, Named],
     author: User | None,
 ) -> EventVersion:
     """Change the draft, or begin one, in the caller's transaction.
 
-    `groups` has, by channel, the id of each group that its recipients name.
+    `named` has, by channel, the id of each group and list that its recipients name.
     """
     draft = draft_of(event_type)
     if draft is None:
@@ -53,12 +54,12 @@ def write(
     draft.save()
     EventDefaults.for_tenant(event_type.tenant_id).filter(version=draft).delete()
     for code, one in design.channels.items():
-        _write_channel(draft, code, one, groups.get(code, {}))
+        _write_channel(draft, code, one, named.get(code, {}))
     return draft
 
 
 def _write_channel(
-    draft: EventVersion, code: str, one: ChannelDesign, groups: Named
+    draft: EventVersion, code: str, one: ChannelDesign, named: Named
 ) -> None:
     row = EventDefaults(
         tenant=draft.tenant,
@@ -68,29 +69,36 @@ def _write_channel(
         template_id=one.template_id,
         sender_id=one.sender_id,
         account_id=one.account_id,
-        values=_by_id(one.values, groups),
+        values=_by_id(one.values, named),
     )
     row.save(force_insert=True)
-    for group_id in dict.fromkeys(groups.values()):
-        EventGroup(tenant=draft.tenant, defaults=row, group_id=group_id).save(
-            force_insert=True
+    used = {(kind, found) for (kind, _name), found in named.items()}
+    for kind, found in sorted(used, key=str):
+        keeps: EventGroup | EventList = (
+            EventGroup(tenant=draft.tenant, defaults=row, group_id=found)
+            if kind == "group"
+            else EventList(tenant=draft.tenant, defaults=row, list_id=found)
         )
-    named = [each[1:] for each in attachments.references_of(one.values)]
-    for what, reference in dict.fromkeys(named):
+        keeps.save(force_insert=True)
+    made_of = [each[1:] for each in attachments.references_of(one.values)]
+    for what, reference in dict.fromkeys(made_of):
         protected = {f"{what}_id": UUID(reference)}
         EventDocument(tenant=draft.tenant, defaults=row, **protected).save(
             force_insert=True
         )
 
 
-def _by_id(values: Mapping[str, Any], groups: Named) -> dict[str, Any]:
-    """Groups by their ids, so that a new name of one changes nothing here."""
+def _by_id(values: Mapping[str, Any], named: Named) -> dict[str, Any]:
+    """Groups and lists by their ids, so that a new name of one changes nothing here."""
     kinds: Mapping[str, Any] = values.get("recipients", {})
     recipients = {
-        kind: [
-            {"group": str(groups[one["group"]])} if isinstance(one, Mapping) else one
-            for one in entries
-        ]
+        kind: [_entry_by_id(one, named) for one in entries]
         for kind, entries in kinds.items()
     }
     return {**values, "recipients": recipients} if recipients else dict(values)
+
+
+def _entry_by_id(one: Any, named: Named) -> Any:
+    if not isinstance(one, Mapping):
+        return one
+    return {kind: str(named[kind, name]) for kind, name in one.items()}

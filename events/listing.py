@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from events import expecting
+from events.audience import LINK
 from events.models import EventDefaults, EventType
 from providers.channels.base import channel
 from templates_app import reading
@@ -69,12 +70,19 @@ def params_of(
     read: set[str] = set()
     for row in rows:
         if row.on:
-            given = {*defaults, *row.values.get("params", {})}
+            given = {*defaults, *row.values.get("params", {}), *_of_lists(row)}
             texts = [*_sources(row), *_beside(row, reader)]
             names = {one for text in texts for one in reading.names(*text)}
             read |= {one for one in names if _first(one) not in given}
     named = expecting.names(schema)
     return [*named, *sorted(read - set(named))]
+
+
+def _of_lists(row: EventDefaults) -> set[str]:
+    """What messages to a list's subscribers bring along."""
+    entries = row.values.get("recipients", {}).get("to", ())
+    has_lists = any(isinstance(one, Mapping) and "list" in one for one in entries)
+    return {LINK} if has_lists else set()
 
 
 def _sources(row: EventDefaults) -> Iterator[tuple[str, str]]:

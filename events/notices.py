@@ -2,20 +2,16 @@
 
 Anything below may store a notice (tenants/notices.py) in its own transaction; here it
 is composed, recorded and marked in one, so it is sent once and seen in the history.
+events/letters.py has the words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db.models.functions import Now
-from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from delivery import recording
 from delivery.composed import Composed
@@ -23,14 +19,15 @@ from delivery.composing import compose
 from delivery.errors import RecipientsSuppressed
 from delivery.models.notification import OURS
 from delivery.plan import ChannelPlan, NotificationPlan, Priority, SenderPlan, Wording
-from delivery.unknowns import Policy
+from delivery.unknowns import DEFAULT_POLICY, Policy
 from delivery.withholding import withhold
+from events import letters
+from events.letters import Letter
 from notify_project.db import clock
 from notify_project.queue.bell import ring
 from notify_project.queue.writing import writing
-from providers import senders
 from providers.accounts import is_reserve
-from providers.models import Account, Sender
+from providers.models import Account
 from tenants.models import Notice
 
 KEY_NAME = "notify"  # what the history says of who asked for it
@@ -38,24 +35,23 @@ _LIMIT = 100
 
 log = structlog.get_logger(__name__)
 
-Letter = tuple[str, str, str]  # address, subject, body
-
 
 def tell_open() -> None:
     """Turn what waits into notifications; one indexed query when nothing does."""
     waiting = Notice.across_tenants().filter(handled_at__isnull=True)
+    account: UUID | None = None
     for notice in waiting.select_related("tenant").order_by("id")[:_LIMIT]:
-        account = _system_account()
-        if account is None:
-            log.warning("notice_waits", kind=notice.kind, count=waiting.count())
-            return
-        _tell(notice, account)
+        letter = letters.of(notice)
+        if letter is not None and letter.by_system and account is None:
+            account = _system_account()
+            if account is None:
+                log.warning("notice_waits", kind=notice.kind, count=waiting.count())
+                return
+        _tell(notice, letter, account)
 
 
-def _tell(notice: Notice, account: UUID) -> None:
+def _tell(notice: Notice, letter: Letter | None, account: UUID | None) -> None:
     """Record and mark in one transaction; whoever marks first is the one who tells."""
-    with translation.override(notice.tenant.locale):
-        letter = _LETTERS[notice.kind](notice.data)
     with writing():
         open_ones = Notice.across_tenants().filter(
             id=notice.id, handled_at__isnull=True
@@ -71,7 +67,7 @@ def _tell(notice: Notice, account: UUID) -> None:
         ring(lane)
 
 
-def _composed(notice: Notice, letter: Letter, account: UUID) -> Composed | None:
+def _composed(notice: Notice, letter: Letter, account: UUID | None) -> Composed | None:
     """None where the suppression list keeps it from its reader."""
     try:
         return withhold(compose(_plan(notice, letter, account)))
@@ -80,8 +76,7 @@ def _composed(notice: Notice, letter: Letter, account: UUID) -> Composed | None:
         return None
 
 
-def _plan(notice: Notice, letter: Letter, account: UUID) -> NotificationPlan:
-    address, subject, body = letter
+def _plan(notice: Notice, letter: Letter, account: UUID | None) -> NotificationPlan:
     return NotificationPlan(
         tenant_id=notice.tenant_id,
         phone_region=notice.tenant.phone_region,
@@ -92,15 +87,15 @@ def _plan(notice: Notice, letter: Letter, account: UUID) -> NotificationPlan:
         mandatory=True,  # somebody asked for it just now
         channels=(
             ChannelPlan(
-                channel="email",
-                to=(address,),
+                channel=letter.channel,
+                to=(letter.address,),
                 cc=(),
                 bcc=(),
-                wording=Wording({"subject": subject, "body": body}, "text", None),
+                wording=Wording(letter.texts, "text", None),
                 params={},
-                sender=SenderPlan(settings.SYSTEM_SENDER, "Notify"),
-                account_id=account,
-                on_unknown=Policy.RETRY_ONCE,
+                sender=letter.sender or SenderPlan(settings.SYSTEM_SENDER, "Notify"),
+                account_id=account if letter.by_system else None,
+                on_unknown=DEFAULT_POLICY.get(letter.channel, Policy.RETRY_ONCE),
                 priority=Priority.HIGH,
             ),
         ),
@@ -112,25 +107,3 @@ def _system_account() -> UUID | None:
     offered = Account.of_system().filter(channel="email", active=True)
     usable = [one for one in offered.order_by("priority") if not is_reserve(one)]
     return usable[0].id if usable else None
-
-
-def _verification(data: Mapping[str, Any]) -> Letter | None:
-    sender = Sender.across_tenants().filter(id=data["sender"]).first()
-    if sender is None or sender.verified_at:
-        return None
-    path = reverse("verify-sender", args=[senders.token(sender)])
-    body = _(
-        "%(tenant)s wants to send messages from this address, %(address)s.\n\n"
-        "If that is right, open this page within a week and confirm:\n\n%(link)s\n\n"
-        "If you do not know what this is about, do nothing."
-    ) % {
-        "tenant": sender.tenant.name,
-        "address": sender.address,
-        "link": f"{settings.PUBLIC_URL}{path}",
-    }
-    return sender.address, _("Confirm that this address may send messages"), body
-
-
-_LETTERS: Mapping[str, Callable[[Mapping[str, Any]], Letter | None]] = {
-    senders.VERIFICATION: _verification,
-}

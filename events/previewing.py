@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from delivery import documents
 from delivery.composed import Attached, Composed, ComposedChannel, Document
@@ -13,8 +14,11 @@ from events.deciding import decide
 from events.requests import NotifyRequest
 from providers.channels.base import channel
 from providers.files import File
+from recipients import people
 from templates_app.errors import TemplateError
 from tenants.callers import Caller
+
+_SUBSCRIBERS = 10
 
 
 def preview(
@@ -46,20 +50,25 @@ def explained(composed: Composed, *, bare: str = "") -> dict[str, str]:
 def shown(composed: Composed, *, bare: str = "") -> dict[str, Any]:
     """A composed notification as the preview shows it."""
     said = composed.plan.decided_by
-    found = {one.plan.channel: _channel(one, said) for one in composed.live}
+    tenant = composed.plan.tenant_id
+    found = {one.plan.channel: _channel(one, said, tenant) for one in composed.live}
     body = found[bare] if bare else found
     if composed.plan.warnings:
         body = {**body, "warnings": list(composed.plan.warnings)}
     return body
 
 
-def _channel(one: ComposedChannel, said: Mapping[str, str]) -> dict[str, Any]:
-    recipients = {
-        kind: [each.shown for each in one.of_kind(kind)]
-        for kind in KINDS
-        if one.of_kind(kind)
+def _channel(
+    one: ComposedChannel, said: Mapping[str, str], tenant_id: UUID
+) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "recipients": _recipients(one, tenant_id),
+        "content": _content(one),
     }
-    shown: dict[str, Any] = {"recipients": recipients, "content": _content(one)}
+    count = sum(each.subscription is not None for each in one.addresses)
+    count += sum(len(each.people) for each in one.plan.fan_outs)
+    if count:
+        shown["subscribers"] = count
     if one.plan.sender.address and _is_said(one, said, "from", "identityId"):
         shown["from"] = one.plan.sender.address
     if one.reply_to and _is_said(one, said, "from", "identityId", "replyTo"):
@@ -102,6 +111,21 @@ def _finished(one: Attached, field: str) -> File:
 def _bytes(file: File) -> dict[str, Any]:
     content = base64.b64encode(file.data).decode()
     return {"sizeBytes": len(file.data), "content": content}
+
+
+def _recipients(one: ComposedChannel, tenant_id: UUID) -> dict[str, list[str]]:
+    """All who are named, and of those who get a message each the first few."""
+    first = [each.shown for each in one.addresses if each.subscription is not None]
+    for each in one.plan.fan_outs:
+        left = max(0, _SUBSCRIBERS - len(first))
+        some = people.load(tenant_id, each.source, each.people[:left])
+        first += [person.address for person in some]
+    shown: dict[str, list[str]] = {}
+    for kind in KINDS:
+        named = [each for each in one.of_kind(kind) if each.subscription is None]
+        shown[kind] = [each.shown for each in named]
+    shown["to"] += first[:_SUBSCRIBERS]
+    return {kind: addresses for kind, addresses in shown.items() if addresses}
 
 
 def _is_said(one: ComposedChannel, said: Mapping[str, str], *names: str) -> bool:

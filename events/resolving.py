@@ -181,14 +181,15 @@ def _channel_plan(
     people = audience.of(
         tenant_id, name, one.get("recipients", {}), problems, path=path
     )
-    parts = _parts(heard, name, problems)
+    params = people.with_link(heard.decision.params[name])
+    parts = _parts(heard, name, params, problems)
     plan = ChannelPlan(
         channel=name,
         to=people.to,
         cc=people.cc,
         bcc=people.bcc,
         wording=parts.wording,
-        params=heard.decision.params[name],
+        params=params,
         sender=parts.sender,
         account_id=parts.account_id,
         on_unknown=one.get("onUnknown") or DEFAULT_POLICY.get(name, Policy.RETRY_ONCE),
@@ -204,6 +205,8 @@ def _channel_plan(
         due_at=parts.due_at,
         expires_at=parts.expires_at,
         destinations=_destinations(heard, name, people.named, problems),
+        fan_outs=people.fan_outs,
+        stand_in=people.stand_in,
         path=path,
     )
     return plan, people.warnings
@@ -231,7 +234,9 @@ class _Parts:
     expires_at: datetime | None
 
 
-def _parts(heard: _Heard, name: str, problems: Problems) -> _Parts:
+def _parts(
+    heard: _Heard, name: str, params: Mapping[str, Any], problems: Problems
+) -> _Parts:
     """Tells `problems` what is wrong with any of them."""
     caller, request = heard.caller, heard.request
     one: Mapping[str, Any] = heard.decision.values[name]
@@ -241,7 +246,7 @@ def _parts(heard: _Heard, name: str, problems: Problems) -> _Parts:
         caller.tenant,
         name,
         one,
-        params=heard.decision.params[name],
+        params=params,
         spelling=request.spelling.get(name, {}),
         path=path,
     )

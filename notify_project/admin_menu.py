@@ -24,6 +24,8 @@ _MENU = (
             ("events.eventtype", "campaign", _("Event types")),
             ("templates_app.template", "edit_document", _("Templates")),
             ("recipients.group", "groups", _("Groups")),
+            ("recipients.subscriberlist", "list_alt", _("Lists")),
+            ("recipients.subscription", "how_to_reg", _("Subscriptions")),
             ("delivery.dailycount", "bar_chart", _("Reports")),
             ("recipients.suppression", "do_not_disturb_on", _("Suppression list")),
             ("mailbox", "inbox", _("Local mailbox")),

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from notify_project.observability.health import HealthView, LiveView
 from providers.api.verification import verify_sender
+from recipients.api.subscriber_pages import confirm_subscription, unsubscribe
 
 _API = [
     path("", include("events.api.urls")),
@@ -22,6 +23,12 @@ urlpatterns = [
     path("", include((_API, "root"))),
     path("", include("notify_project.api.docs")),
     path("verify/sender/<str:token>", verify_sender, name="verify-sender"),
+    path(
+        "subscriptions/confirm/<str:token>",
+        confirm_subscription,
+        name="confirm-subscription",
+    ),
+    path("unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),
     path("health", HealthView.as_view()),
     path("health/live", LiveView.as_view()),
     path("admin/", admin.site.urls),

@@ -1,4 +1,4 @@
-"""The app that knows groups and their members."""
+"""The app that knows groups and their members, lists and their subscribers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,14 @@ class RecipientsConfig(AppConfig):
 
     name = "recipients"
     verbose_name = _("Recipients")
+
+    def ready(self) -> None:
+        # Models exist only now, so these cannot be imported at the top.
+        from notify_project.queue import pumps  # noqa: PLC0415
+        from recipients import subscribing  # noqa: PLC0415
+
+        pumps.register_chore(
+            "unanswered subscriptions",
+            subscribing.forget_unanswered,
+            every_seconds=subscribing.FORGET_EVERY_SECONDS,
+        )

@@ -15,7 +15,7 @@ from notify_project.db.hashing import address_hash
 from notify_project.errors import Invalid
 from providers.channels.base import Channel, channels
 from recipients.errors import InvalidMember
-from recipients.models import Member, Suppression
+from recipients.models import Member, Subscription, Suppression
 from tenants.models import Tenant
 
 # What stands where the address was.
@@ -81,14 +81,19 @@ def person(tenant: Tenant, address: str) -> Person:
 
 
 def forget(person: Person) -> dict[str, int]:
-    """How many rows of groups went, and how many of the suppression list lost their
-    address: its hash stays, or they would be written to again."""
+    """How many rows of groups and lists went, and how many of the suppression list
+    lost their address: its hash stays, or they would be written to again."""
     members = Member.for_tenant(person.tenant_id).filter(address_hash__in=person.hashes)
     gone, _by_table = members.delete()
     kept = Suppression.for_tenant(person.tenant_id).filter(
         address_hash__in=person.hashes, address__isnull=False
     )
-    return {"members": gone, "suppressed": kept.update(address=None, note="")}
+    suppressed = kept.update(address=None, note="")
+    left = Subscription.for_tenant(person.tenant_id).filter(
+        address_hash__in=person.hashes
+    )
+    ended, _by_table = left.delete()
+    return {"members": gone, "suppressed": suppressed, "subscriptions": ended}
 
 
 def _normalised(kind: Channel, address: str, tenant: Tenant) -> str:

@@ -14,9 +14,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from notify_project.db.encryption import CannotOpen
-from recipients.models import Member
+from recipients.models import Member, Subscription
 
 GROUP = "group"
+LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,13 @@ def _members(tenant_id: UUID) -> QuerySet[Member]:
     return Member.for_tenant(tenant_id)
 
 
-_SOURCES: Mapping[str, Callable[[UUID], QuerySet[Any]]] = {GROUP: _members}
+def _subscribers(tenant_id: UUID) -> QuerySet[Subscription]:
+    return Subscription.for_tenant(tenant_id).filter(
+        status=Subscription.Status.CONFIRMED
+    )
+
+
+_SOURCES: Mapping[str, Callable[[UUID], QuerySet[Any]]] = {
+    GROUP: _members,
+    LIST: _subscribers,
+}

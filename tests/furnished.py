@@ -20,7 +20,7 @@ from events.designs import ChannelDesign, Design
 from events.models import EventType, TenantDefaults
 from notify_project.db.hashing import address_hash
 from providers.models import Account, Sender
-from recipients import groups, suppression
+from recipients import groups, lists, subscribing, suppression
 from templates_app import editing
 from templates_app.drafts import Draft
 from tenants import auditing, keys
@@ -95,6 +95,13 @@ def furnish(word: str) -> Furnished:
         channel_code="email",
         addresses=[f"approver@{word}.example"],
     )
+    a_list = lists.create(tenant, name=f"{word} list")
+    subscription = subscribing.subscribe(
+        a_list,
+        channel_code="email",
+        address=f"subscriber@{word}.example",
+        confirmed=True,
+    )
     suppressed, _is_new = suppression.suppress(
         tenant,
         channel_code="email",
@@ -124,7 +131,7 @@ def furnish(word: str) -> Furnished:
         rows=(
             *(tenant, membership, sender, account, template, defaults),
             *(key, issuer, entry, notification, group, event),
-            suppressed,
+            *(suppressed, a_list, subscription),
         ),
     )
 

@@ -28,6 +28,8 @@ class Message(QueuedRow, TenantOwned):
     )
     content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="+")
     channel = models.CharField(_("channel"), max_length=16)
+    # To a subscriber: their link is made of it. No foreign key: history outlives it.
+    subscription_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     # When it was to go out, whatever it had to wait for since: retrying ends by it.
     first_due_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -36,7 +36,7 @@ _MODES = (
     ("on", gettext_lazy("Sends over this channel")),
     ("off", gettext_lazy("Describes it; a request may switch it on")),
 )
-_GROUP = "group:"
+_NAMED = ("group", "list")  # a line such as "group: Approvers"
 
 
 def kinds_of(kind: Channel) -> list[str]:
@@ -80,7 +80,8 @@ def fields_of(kind: Channel) -> dict[str, forms.Field]:
 def initial_of(
     kind: Channel, one: ChannelDesign, groups: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What a design says, as the form shows it; `groups` has names by id."""
+    """What a design says, as the form shows it; `groups` has names by id, those of
+    lists too."""
     content: Mapping[str, Any] = one.values.get("content", {})
     recipients = _recipients(one)
     found: dict[str, Any] = {
@@ -156,20 +157,22 @@ def _recipients(one: ChannelDesign) -> Mapping[str, Any]:
 
 
 def _entries(text: str, known: Mapping[str, Any]) -> list[Any]:
-    """One a line; "group: Approvers" names a group."""
+    """One a line; "group: Approvers" names a group, "list: News" a list."""
     lines = [one.strip() for one in text.splitlines() if one.strip()]
     return [known.get(one) or _entry(one) for one in lines]
 
 
 def _entry(line: str) -> Any:
-    if line.lower().startswith(_GROUP):
-        return {"group": line[len(_GROUP) :].strip()}
+    kind, colon, name = line.partition(":")
+    if colon and kind.strip().lower() in _NAMED:
+        return {kind.strip().lower(): name.strip()}
     return line
 
 
 def _line(entry: Any, groups: Mapping[str, str]) -> str:
     if isinstance(entry, Mapping):
-        return f"{_GROUP} {groups.get(entry['group'], entry['group'])}"
+        [(kind, reference)] = entry.items()
+        return f"{kind}: {groups.get(reference, reference)}"
     return str(entry)
 
 
@@ -185,7 +188,8 @@ def _lines(label: Any) -> forms.CharField:
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy(
-            "One a line: an address, {{param}}, or group: and a group's name."
+            "One a line: an address, {{param}}, group: and a group's name, or list: "
+            "and a list's name."
         ),
     )
 

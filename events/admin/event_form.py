@@ -26,7 +26,7 @@ from events.models import EventType, EventVersion
 from providers import downstream
 from providers.channels.base import channels
 from providers.models import Account, Sender
-from recipients.models import Group
+from recipients.models import Group, SubscriberList
 from templates_app import looking_up
 from templates_app.models import Template
 from tenants.admin.forms import StepForm
@@ -140,8 +140,13 @@ class EventTypeForm(StepForm):
         names = ("urgency", "mandatory", *sorted(_SECONDS), *EXPECTED)
         shown: dict[str, Any] = {name: getattr(self._before, name) for name in names}
         shown |= {"aliases": " ".join(aliases), "tags": ", ".join(self._before.tags)}
-        rows = Group.for_tenant(event.tenant_id).values_list("id", "name")
-        self._groups = {str(group_id): name for group_id, name in rows}
+        self._groups = {
+            str(found): name
+            for model in (Group, SubscriberList)
+            for found, name in model.for_tenant(event.tenant_id).values_list(
+                "id", "name"
+            )
+        }
         for kind in channels():
             if one := self._before.channels.get(kind.code):
                 shown |= event_fields.initial_of(kind, one, self._groups)

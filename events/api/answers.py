@@ -51,6 +51,7 @@ class ChannelPreviewSerializer(serializers.Serializer[Any]):
     """What would be sent over one channel."""
 
     recipients = ShownRecipientsSerializer(required=False)
+    subscribers = serializers.IntegerField(required=False)
     content = ShownContentSerializer(required=False)
     replyTo = serializers.ListField(child=serializers.CharField(), required=False)
     headers = serializers.DictField(child=serializers.CharField(), required=False)

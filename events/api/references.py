@@ -1,4 +1,4 @@
-"""Fields that name something: an address or a group, a template."""
+"""Fields that name something: an address, a group or a list, a template."""
 
 from __future__ import annotations
 
@@ -11,31 +11,37 @@ from rest_framework import serializers
 from notify_project.api.fields import Text, Texts
 
 _ADDRESS = Text(max_length=1000)
-_GROUP = Text(max_length=100)
+_NAME = Text(max_length=100)
+_NAMED = ("group", "list")
 _ENTRY = {
     "oneOf": [
         {"type": "string", "maxLength": 1000},
-        {
-            "type": "object",
-            "properties": {"group": {"type": "string", "maxLength": 100}},
-            "required": ["group"],
-            "additionalProperties": False,
-        },
+        *(
+            {
+                "type": "object",
+                "properties": {name: {"type": "string", "maxLength": 100}},
+                "required": [name],
+                "additionalProperties": False,
+            }
+            for name in _NAMED
+        ),
     ]
 }
 
 
 @extend_schema_field(_ENTRY)
 class Entry(serializers.Field[object, object, object, object]):
-    """An address, or {"group": "<name or id>"}."""
+    """An address, {"group": "<name or id>"} or {"list": "<name or id>"}."""
 
     default_error_messages = {
-        "invalid": _('Give an address in quotes, or {{"group": "..."}}.')
+        "invalid": _(
+            'Give an address in quotes, {{"group": "..."}} or {{"list": "..."}}.'
+        )
     }
 
     def to_internal_value(self, data: object) -> object:
-        if _is_group(data):
-            return {"group": _GROUP.run_validation(data["group"])}
+        if _is_named(data):
+            return {name: _NAME.run_validation(data[name]) for name in data}
         if not isinstance(data, str):
             self.fail("invalid")
         return _ADDRESS.run_validation(data)
@@ -44,17 +50,17 @@ class Entry(serializers.Field[object, object, object, object]):
         return value
 
 
-def _is_group(data: object) -> TypeGuard[dict[str, object]]:
-    return isinstance(data, dict) and data.keys() == {"group"}
+def _is_named(data: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(data, dict) and any(data.keys() == {name} for name in _NAMED)
 
 
 class Entries(Texts):
-    """Addresses and groups; one alone stands for a list of one."""
+    """Addresses, groups and lists; one alone stands for a list of one."""
 
     child = Entry()  # type: ignore[assignment]  # more than a text
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        return super().to_internal_value([data] if _is_group(data) else data)
+        return super().to_internal_value([data] if _is_named(data) else data)
 
 
 _NAMED_OR_IN_PLACE: dict[str, Any] = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from notify_project.db.encryption import SealedJSONField
 from notify_project.db.ids import uuid7
 from providers.models import Account, Sender, Service
-from recipients.models import Group
+from recipients.models import Group, SubscriberList
 from templates_app.models import Template
 from tenants.models import User
 from tenants.scoping import TenantOwned
@@ -207,6 +207,24 @@ class EventGroup(TenantOwned):
             models.UniqueConstraint(
                 name="event_group_once", fields=["defaults", "group"]
             )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.defaults)
+
+
+class EventList(TenantOwned):
+    """A list that a version's recipients name, which therefore cannot be deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    defaults = models.ForeignKey(
+        EventDefaults, on_delete=models.CASCADE, related_name="lists"
+    )
+    list = models.ForeignKey(SubscriberList, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="event_list_once", fields=["defaults", "list"])
         ]
 
     def __str__(self) -> str:

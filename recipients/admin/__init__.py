@@ -1,5 +1,5 @@
-"""The admin's pages of groups and of the suppression list."""
+"""The admin's pages of groups, lists, subscriptions and the suppression list."""
 
-from recipients.admin import groups, suppressions
+from recipients.admin import groups, lists, subscriptions, suppressions
 
-__all__ = ["groups", "suppressions"]
+__all__ = ["groups", "lists", "subscriptions", "suppressions"]

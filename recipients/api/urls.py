@@ -1,10 +1,20 @@
-"""The suppression list."""
+"""Lists and their subscriptions, and the suppression list."""
 
 from django.urls import path
 
+from recipients.api.lists import Lists, OneList
+from recipients.api.subscriptions import OneSubscription, Subscriptions
 from recipients.api.suppressions import OneSuppression, Suppressions
 
 urlpatterns = [
+    path("lists", Lists.as_view()),
+    path("lists/<uuid:list_id>", OneList.as_view(), name="list"),
+    path("subscriptions", Subscriptions.as_view()),
+    path(
+        "subscriptions/<uuid:subscription_id>",
+        OneSubscription.as_view(),
+        name="subscription",
+    ),
     path("suppressions", Suppressions.as_view()),
     path(
         "suppressions/<uuid:suppression_id>",

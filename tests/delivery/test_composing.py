@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from delivery.composing import compose
-from delivery.plan import NotificationPlan, Wording
+from delivery.plan import ListPlan, NotificationPlan, Wording
 from notify_project.errors import Invalid
 from tests.delivery.accepted import email_plan
 
@@ -85,3 +85,46 @@ def test_a_list_of_thousands_is_refused_before_it_is_looked_at():
 
     assert caught.value.kind == "too_many_recipients"
     assert len(caught.value.errors) == 1
+
+
+def subscribed(*addresses: str) -> ListPlan:
+    return ListPlan(uuid4(), "News", {uuid4(): one for one in addresses})
+
+
+def test_each_subscriber_has_an_envelope_of_their_own():
+    people = subscribed("a@example.org", "b@example.org")
+    plan = email_plan(to=("jane@example.org", people), cc=("joe@example.org",))
+
+    [channel] = _compose(plan).channels
+
+    names = [[one.shown for one in envelope] for envelope in channel.envelopes]
+    assert names == [
+        ["jane@example.org", "joe@example.org"],
+        ["a@example.org"],
+        ["b@example.org"],
+    ]
+
+
+def test_subscribers_take_no_place_in_an_envelope():
+    people = subscribed(*(f"p{number}@example.org" for number in range(200)))
+
+    assert len(_compose(email_plan(to=(people,))).channels[0].envelopes) == 200
+
+
+def test_whoever_is_named_twice_gets_one_message():
+    people = subscribed("Jane@example.org", "b@example.org")
+    plan = email_plan(to=("jane@example.org", people, people))
+
+    assert len(_compose(plan).channels[0].envelopes) == 2
+
+
+def test_copies_need_somebody_who_shares_the_mail():
+    plan = email_plan(to=(subscribed("a@example.org"),), cc=("joe@example.org",))
+
+    with pytest.raises(Invalid, match="nobody would be in the mail"):
+        _compose(plan)
+
+
+def test_a_list_without_subscribers_is_nobody():
+    with pytest.raises(Invalid, match=r"recipients\.to"):
+        _compose(email_plan(to=(subscribed(),)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -12,10 +13,10 @@ from delivery.composing import compose
 from delivery.errors import RecipientsSuppressed
 from delivery.loading import load
 from delivery.models import LedgerEntry, Message, Notification, Recipient
-from delivery.plan import NotificationPlan
+from delivery.plan import ListPlan, NotificationPlan
 from delivery.withholding import withhold
 from notify_project.db import clock
-from recipients import suppression
+from recipients import lists, subscribing, suppression
 from tenants.models import Tenant
 from tests.delivery.accepted import accepted, email_plan
 from tests.delivery.scene import (
@@ -226,3 +227,39 @@ def test_of_what_may_have_arrived_nobody_says_that_it_was_not_sent(tenant: Tenan
     assert (message.state, message.error_code) == ("dead", "outcome_unknown")
     causes = LedgerEntry.for_tenant(tenant).values_list("cause", flat=True)
     assert "suppressed" not in causes
+
+
+def test_who_has_left_the_list_meanwhile_gets_nothing(tenant: Tenant):
+    news = lists.create(tenant, name="News")
+    rows = [
+        subscribing.subscribe(
+            news, channel_code="email", address=address, confirmed=True
+        )
+        for address in (ANN, BOB)
+    ]
+    entry = ListPlan(news.id, "News", {one.id: str(one.address) for one in rows})
+    accepted(tenant, email_plan(to=(entry,)), mandatory=True)
+    subscribing.unsubscribe(rows[1])
+
+    work("email-bulk")
+
+    states = {
+        one.address: again(one.message)
+        for one in Recipient.for_tenant(tenant).select_related("message")
+    }
+    assert states[ANN].state == "delivered"
+    assert states[BOB].state == "suppressed"
+    assert states[BOB].error_detail == "The subscriber has left the list."
+    assert_books_balance()
+
+
+def test_of_a_lists_subscribers_only_those_who_may_get_it_do(tenant: Tenant):
+    ids = [uuid4(), uuid4()]
+    entry = ListPlan(uuid4(), "News", dict(zip(ids, (ANN, BOB), strict=True)))
+    suppress(tenant, BOB)
+
+    made = composed(tenant, email_plan(to=(entry,)))
+
+    [channel] = made.channels
+    assert [[each.shown for each in one] for one in channel.envelopes] == [[ANN]]
+    assert [one.subscription for one in channel.left_out] == [ids[1]]

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from delivery.plan import GroupPlan
+from delivery.plan import GroupPlan, ListPlan
 from delivery.problems import Problems
 from events import audience
 from events.audience import Audience
-from recipients import groups
+from recipients import groups, lists, subscribing
+from recipients.models import SubscriberList
 from tenants.models import Tenant
 from tests.tenants.factories import TenantFactory
 
@@ -76,3 +77,80 @@ def test_groups_are_not_without_bounds(tenant: Tenant):
 
     [problem] = problems.found
     assert problem.errors[0].field == "email.recipients"
+
+
+def test_a_list_brings_those_who_are_subscribed_over_the_channel(tenant: Tenant):
+    news = lists.create(tenant, name="News")
+    row = subscribing.subscribe(
+        news, channel_code="email", address="a@example.org", confirmed=True
+    )
+    subscribing.subscribe(
+        news, channel_code="sms", address="+17787001234", confirmed=True
+    )
+    problems = Problems()
+
+    found = of(tenant, problems, to=[{"list": "news"}])
+
+    assert found.to == (ListPlan(news.id, "News", {row.id: "a@example.org"}),)
+    assert found.with_link({"a": 1}) == {"a": 1, "unsubscribeUrl": found.stand_in}
+    assert found.named == []
+    assert problems.found == []
+
+
+def test_without_a_list_there_is_no_link(tenant: Tenant):
+    found = of(tenant, Problems(), to=["a@example.org"])
+
+    assert found.stand_in == ""
+    assert found.with_link({"unsubscribeUrl": "theirs"}) == {"unsubscribeUrl": "theirs"}
+
+
+def test_a_list_in_copies_and_one_that_is_not_there_are_told(tenant: Tenant):
+    lists.create(tenant, name="News")
+    problems = Problems()
+
+    of(tenant, problems, to=[{"list": "Olds"}], cc=[{"list": "News"}])
+
+    told = {one.field: one.code for each in problems.found for one in each.errors}
+    assert told == {
+        "email.recipients.to[0]": "unknown_list",
+        "email.recipients.cc[0]": "invalid_field",
+    }
+
+
+def list_of_three(tenant: Tenant) -> SubscriberList:
+    news = lists.create(tenant, name="News")
+    for number in range(3):
+        subscribing.subscribe(
+            news, channel_code="email", address=f"p{number}@x.org", confirmed=True
+        )
+    return news
+
+
+def test_a_long_list_is_left_to_workers(tenant: Tenant, settings: Any):
+    settings.REQUEST_RECIPIENTS = 2
+    news = list_of_three(tenant)
+
+    found = of(tenant, Problems(), to=[{"list": "News"}])
+
+    assert found.to == ()
+    [fan_out] = found.fan_outs
+    assert (fan_out.source, fan_out.id, len(fan_out.people)) == ("list", news.id, 3)
+    assert found.stand_in
+
+
+def test_a_list_that_is_too_long_for_one_request_is_told(tenant: Tenant, settings: Any):
+    settings.REQUEST_RECIPIENTS = settings.FAN_OUT_RECIPIENTS = 2
+    list_of_three(tenant)
+    problems = Problems()
+
+    of(tenant, problems, to=[{"list": "News"}])
+
+    assert [one.kind for one in problems.found] == ["too_many_recipients"]
+
+
+def test_an_empty_list_is_a_warning(tenant: Tenant):
+    lists.create(tenant, name="News")
+
+    found = of(tenant, Problems(), to=["a@example.org", {"list": "News"}])
+
+    assert "nobody is subscribed to the list News" in found.warnings[0]

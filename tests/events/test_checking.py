@@ -10,7 +10,7 @@ import pytest
 from events import checking
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
-from recipients import groups
+from recipients import groups, lists
 from tenants.models import Tenant
 from tests.events.designed import mail_design, template_of
 from tests.events.scene import account_of, sender_of, tenant_with_mail
@@ -31,6 +31,28 @@ def wrong(tenant: Tenant, design: Design) -> dict[str, str]:
     return {one.field: one.message for one in caught.value.errors}
 
 
+def test_a_list_is_named_in_to_alone(tenant: Tenant):
+    news = lists.create(tenant, name="News")
+    sound = mail_design(
+        values={
+            "recipients": {"to": [{"list": "news"}]},
+            "content": {"subject": "Hello", "body": "Bye: {{unsubscribeUrl}}"},
+        }
+    )
+    copies = {"to": ["a@example.org"], "cc": [{"list": "News"}]}
+
+    named = checking.ensure_sound(tenant, "News", sound)
+
+    assert named == {"email": {("list", "news"): news.id}}
+    assert "belongs in to" in told(tenant, copies)["email.recipients.cc[0]"]
+    unknown = told(tenant, {"to": [{"list": "Old"}]})
+    assert "there is no list" in unknown["email.recipients.to[0]"]
+
+
+def told(tenant: Tenant, recipients: dict[str, Any]) -> dict[str, str]:
+    return wrong(tenant, mail_design(values={"recipients": recipients}))
+
+
 def test_a_sound_design_tells_which_groups_it_names(tenant: Tenant):
     group = groups.create(
         tenant, name="G", channel_code="email", addresses=["g@example.org"]
@@ -39,7 +61,7 @@ def test_a_sound_design_tells_which_groups_it_names(tenant: Tenant):
     design = mail_design(values={"recipients": {"to": to}})
 
     assert checking.ensure_sound(tenant, "AppRec", design) == {
-        "email": {"g": group.id, str(group.id): group.id}
+        "email": {("group", "g"): group.id, ("group", str(group.id)): group.id}
     }
 
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from events import designing, drafts
-from events.models import EventDocument
+from events.designing import Naming
+from events.event_types import design_of
+from events.models import EventDocument, EventGroup, EventList
+from recipients import groups, lists
 from templates_app import editing
 from templates_app.drafts import Draft
 from templates_app.errors import TemplateInUse
@@ -65,3 +68,34 @@ def test_a_draft_that_attaches_it_no_more_lets_it_go(tenant: Tenant, letter: Tem
 
     assert not EventDocument.for_tenant(tenant).exists()
     editing.delete(letter)
+
+
+def test_groups_and_lists_are_kept_by_their_ids(tenant: Tenant):
+    group = groups.create(
+        tenant, name="Same", channel_code="email", addresses=["a@example.org"]
+    )
+    news = lists.create(tenant, name="Same")
+    recipients = {"to": ["{{email}}", {"group": "same"}, {"list": "SAME"}]}
+
+    made = designing.create(
+        tenant, Naming("monthly"), mail_design(values={"recipients": recipients})
+    )
+
+    draft = drafts.draft_of(made)
+    assert draft is not None
+    assert design_of(draft).channels["email"].values["recipients"] == {
+        "to": ["{{email}}", {"group": str(group.id)}, {"list": str(news.id)}]
+    }
+    assert [one.group_id for one in EventGroup.for_tenant(tenant)] == [group.id]
+    assert [one.list_id for one in EventList.for_tenant(tenant)] == [news.id]
+
+
+def test_a_new_draft_forgets_what_it_no_longer_names(tenant: Tenant):
+    news = lists.create(tenant, name="News")
+    named = mail_design(values={"recipients": {"to": [{"list": "News"}]}})
+    made = designing.create(tenant, Naming("monthly"), named)
+
+    designing.save_draft(made, mail_design())
+
+    lists.delete(news)
+    assert not EventList.for_tenant(tenant).exists()

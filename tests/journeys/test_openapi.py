@@ -93,6 +93,8 @@ def test_what_makes_or_sends_something_takes_an_idempotency_key():
         "createTemplate",
         "addSender",
         "addSuppression",
+        "addSubscription",
+        "createList",
     }
 
 
@@ -151,6 +153,7 @@ def test_the_description_of_a_preview_has_all_that_a_preview_shows():
     channel = set(schemas["ChannelPreview"]["properties"])
     assert channel == {
         "recipients",
+        "subscribers",
         "content",
         "from",
         "replyTo",

@@ -24,7 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from providers.models import Account, Sender
-from recipients import suppression
+from recipients import lists, subscribing, suppression
 from templates_app import editing
 from templates_app.drafts import Draft
 from tenants.api import TenantView
@@ -42,6 +42,8 @@ OPEN = {
     "health": "for load balancers; says no more than well or not",
     "health/live": "for load balancers",
     "openapi.json": "the description of the API",
+    "subscriptions/confirm/<str:token>": "the signed link is the credential",
+    "unsubscribe/<str:token>": "the signed link is the credential",
     "verify/sender/<str:token>": "the signed link in a mail is the credential",
 }
 ADMIN = "admin/"  # its pages are walked by the tests of the admin
@@ -181,7 +183,16 @@ def _things_of(tenant: Tenant, key: str) -> dict[str, str]:
         "template_id": str(template.id),
         "sender_id": str(sender.id),
         "suppression_id": _suppression(tenant),
+        **_subscription(tenant),
     }
+
+
+def _subscription(tenant: Tenant) -> dict[str, str]:
+    made = lists.create(tenant, name="Canary")
+    row = subscribing.subscribe(
+        made, channel_code="email", address="canary@example.org", confirmed=True
+    )
+    return {"list_id": str(made.id), "subscription_id": str(row.id)}
 
 
 def _suppression(tenant: Tenant) -> str:

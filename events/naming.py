@@ -1,0 +1,60 @@
+"""What a design's recipients name: groups and lists, and their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from delivery.problems import Problems
+from events.designs import ChannelDesign
+from events.errors import InvalidDesign
+from recipients.groups import Found as Group
+from recipients.groups import Groups
+from recipients.lists import Found as List
+from recipients.lists import Lists
+from tenants.models import Tenant
+
+_KINDS = ("to", "cc", "bcc")
+
+# By ("group" or "list", the name that was given).
+Named = Mapping[tuple[str, str], UUID]
+
+
+def ids_of(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
+    """Raises Invalid with an entry for each that is unknown, or named where it may not
+    be. Two queries if there are groups, one if there are lists."""
+    entries = [
+        (field, kind, name)
+        for field, entry in entries_of(code, one)
+        if isinstance(entry, Mapping)
+        for kind, name in entry.items()
+    ]
+    groups = [name for _field, kind, name in entries if kind == "group"]
+    lists = [name for _field, kind, name in entries if kind == "list"]
+    kept: Mapping[str, Groups | Lists] = {
+        "group": Groups(tenant.id, groups, channel_code=code),
+        "list": Lists(tenant.id, lists),
+    }
+    found = Problems()
+    ids: dict[tuple[str, str], UUID] = {}
+    for field, kind, name in entries:
+        if kind == "list" and ".to[" not in field:
+            text = _("A list belongs in to.")
+            found.found.append(InvalidDesign(text, field=field))
+            continue
+        get: Callable[..., Group | List] = kept[kind].get
+        if each := found.gather(get, name, field=field):
+            ids[kind, name] = each.id
+    found.raise_all()
+    return ids
+
+
+def entries_of(code: str, one: ChannelDesign) -> Iterator[tuple[str, Any]]:
+    """(field, entry) of each recipient, as in email.recipients.to[0]."""
+    recipients: Mapping[str, Any] = one.values.get("recipients", {})
+    for kind in _KINDS:
+        for position, entry in enumerate(recipients.get(kind, ())):
+            yield f"{code}.recipients.{kind}[{position}]", entry

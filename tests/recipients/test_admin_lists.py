@@ -1,0 +1,72 @@
+"""The admin's pages of lists, used as a browser would."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from recipients import lists, subscribing
+from recipients.models import SubscriberList
+from tenants.models import Tenant
+from tests.tenants.factories import MembershipFactory, TenantFactory
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:recipients_subscriberlist_add"
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    made: Tenant = TenantFactory(phone_region="CA")
+    return made
+
+
+def someone(tenant: Tenant, role: str = "admin") -> Client:
+    client = Client()
+    client.force_login(MembershipFactory(tenant=tenant, role=role).user)
+    return client
+
+
+def page(one: SubscriberList, name: str = "change") -> str:
+    return reverse(f"admin:recipients_subscriberlist_{name}", args=[one.pk])
+
+
+def test_a_list_is_made_and_leads_to_its_subscriptions(tenant: Tenant):
+    client = someone(tenant)
+
+    client.post(reverse(ADD), {"name": "news", "title": "Forest news"})
+
+    made = SubscriberList.for_tenant(tenant).get()
+    subscribing.subscribe(
+        made, channel_code="email", address="ann@example.org", confirmed=True
+    )
+    shown = client.get(page(made)).content.decode()
+    assert f"?list={made.pk}" in shown
+    url = reverse("admin:recipients_subscription_changelist")
+    assert "ann@example.org" in client.get(f"{url}?list={made.pk}").content.decode()
+
+
+def test_a_name_that_is_taken_is_told_in_words(tenant: Tenant):
+    lists.create(tenant, name="news")
+
+    answer = someone(tenant).post(reverse(ADD), {"name": "News"})
+
+    assert "A list of this name exists already" in answer.content.decode()
+
+
+def test_a_free_one_goes(tenant: Tenant):
+    made = lists.create(tenant, name="news")
+
+    someone(tenant).post(page(made, "delete"), {"post": "yes"})
+
+    assert not SubscriberList.for_tenant(tenant).exists()
+
+
+@pytest.mark.parametrize("role", ["designer", "support"])
+def test_others_look_and_touch_nothing(tenant: Tenant, role: str):
+    made = lists.create(tenant, name="news")
+    client = someone(tenant, role)
+
+    assert "news" in client.get(page(made)).content.decode()
+    assert client.post(page(made), {"name": "X"}).status_code == 403
+    assert client.get(reverse(ADD)).status_code == 403
