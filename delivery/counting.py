@@ -4,7 +4,7 @@ A message's state still changes for some days (receipts), and history is deleted
 day. So a day's counts have two parts:
 
 1. What is there is counted anew every hour for the last four days, and earlier ones
-   that were missed. Each tenant's days are replaced in one transaction.
+   that were missed. Each day of a tenant is replaced in one transaction.
 2. Whoever deletes messages adds them to the `gone` rows of their day, in the
    transaction of the deletion: each is counted in one of the parts, at every moment.
 
@@ -18,6 +18,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError, connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 
@@ -25,6 +27,8 @@ from delivery.models import DailyCount, Message, Notification
 from notify_project.db import clock
 from notify_project.queue.writing import writing
 from tenants.models import Tenant
+
+log = structlog.get_logger(__name__)
 
 RECOUNTED_DAYS = 4
 EVERY_SECONDS = 3600.0
@@ -50,12 +54,28 @@ def today() -> date:
 
 
 def recount() -> None:
-    """Store what is there of every tenant's last days; two queries for each tenant."""
+    """Store what is there of every tenant's last days, a day in each transaction.
+
+    One tenant that cannot be counted now, such as by a time-out, keeps no other from
+    it; its days are counted the next time.
+    """
     last = today()
     for tenant_id in list(Tenant.objects.order_by("id").values_list("id", flat=True)):
-        first = _first_uncounted(tenant_id, last)
-        if first:
-            _recount(tenant_id, first, last)
+        try:
+            _recount_days(tenant_id, last)
+        except DatabaseError as error:
+            name = type(error).__name__
+            log.exception("not_counted", tenant_id=str(tenant_id), error=name)
+            if not connection.is_usable():
+                raise
+
+
+def _recount_days(tenant_id: UUID, last: date) -> None:
+    """The oldest first: what is left out then is found by its last counted day."""
+    day = _first_uncounted(tenant_id, last)
+    while day and day <= last:
+        _recount(tenant_id, day)
+        day += _DAY
 
 
 def _first_uncounted(tenant_id: UUID, last: date) -> date | None:
@@ -69,11 +89,10 @@ def _first_uncounted(tenant_id: UUID, last: date) -> date | None:
     return min(counted, last) - back if counted else None
 
 
-def _recount(tenant_id: UUID, first: date, last: date) -> None:
+def _recount(tenant_id: UUID, day: date) -> None:
     with writing():
-        mine = DailyCount.for_tenant(tenant_id).filter(gone=False, day__gte=first)
-        mine.delete()
-        rows = existing(tenant_id, first, last)
+        DailyCount.for_tenant(tenant_id).filter(gone=False, day=day).delete()
+        rows = existing(tenant_id, day, day)
         DailyCount.across_tenants().bulk_create(rows, batch_size=1000)
 
 

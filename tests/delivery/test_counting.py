@@ -234,3 +234,23 @@ def test_a_tenant_that_keeps_its_history_for_longer_again_counts_nothing_twice()
     counting.recount()
 
     assert told(tenant) == {(days_ago(3), "sent"): 1, (days_ago(1), "sent"): 1}
+
+
+def test_a_tenant_that_cannot_be_counted_keeps_no_other_from_it(monkeypatch):
+    first, second = sorted((TenantFactory(), TenantFactory()), key=lambda one: one.id)
+    for tenant in (first, second):
+        accepted(tenant)
+    count = counting.existing
+
+    def timed_out(tenant_id, *days):
+        if tenant_id == first.id:
+            raise DatabaseError("canceling statement due to statement timeout")
+        return count(tenant_id, *days)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "existing", timed_out)
+        counting.recount()
+
+    assert (stored(first), len(stored(second))) == ([], 1)
+    counting.recount()
+    assert len(stored(first)) == 1
