@@ -48,7 +48,8 @@ Attached = File | Document
 class ComposedChannel:
     """One channel, ready to be stored, previewed or compared.
 
-    `left_out` are those who were meant and must not get it.
+    `left_out` are those who were meant and must not get it. `body_type` is what is
+    sent: Markdown and MJML have become html.
     """
 
     plan: ChannelPlan
@@ -57,6 +58,7 @@ class ComposedChannel:
     reply_to: tuple[str, ...]
     left_out: tuple[Address, ...] = ()
     files: tuple[Attached, ...] = ()
+    body_type: str = "text"
 
     def of_kind(self, kind: str) -> tuple[Address, ...]:
         """The recipients in to, cc or bcc, in order."""

@@ -52,16 +52,22 @@ def _channel(
     kind = channel(one.channel)
     problems = Problems()
     addresses = problems.gather(_addresses, plan, one, kind, filling)
-    texts: dict[str, str] | None = None
+    made: words.Texts | None = None
     if one.wording is not UNKNOWN_WORDING:
-        texts = problems.gather(words.texts_of, plan, one, kind, filling)
+        made = problems.gather(words.texts_of, plan, one, kind, filling)
     files = problems.gather(documents.composed, plan, one, filling) or ()
     plain = [documents.as_file(each) for each in files]
     problems.gather(kind.check_extras, one.headers, plain, path=one.path)
     reply_to = problems.gather(_reply_to, plan, one, kind, filling)
     problems.raise_all()
+    texts = made or words.Texts({}, one.wording.body_type)
     return ComposedChannel(
-        one, addresses or (), texts or {}, reply_to or (), files=files
+        one,
+        addresses or (),
+        texts.texts,
+        reply_to or (),
+        body_type=texts.body_type,
+        files=files,
     )
 
 

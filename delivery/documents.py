@@ -67,7 +67,7 @@ def _composed(
         recipe = {"make": "service", **made, "name": name.removesuffix(one.ending)}
         return Document(name, one.content_type, recipe)
     html = problems.gather(
-        filling.body,
+        filling.page,
         Words(one.source, "html", one.engine, one.layout, one.partials),
         one.params,
         field=f"{path}.template",

@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from django.utils.translation import gettext as _
 
 from templates_app import bodies
+from templates_app.bodies import Body
 from templates_app.errors import RenderLimit
 from templates_app.rendering import render, render_each
 from templates_app.shapes import Words
@@ -69,7 +70,7 @@ class Filling:
         *,
         field: str,
         missing: Literal["error", "empty"],
-    ) -> str:
+    ) -> Body:
         """As templates_app.bodies.write."""
         return self._within(
             lambda: bodies.write(words, params, field=field, missing=missing), field
@@ -81,6 +82,19 @@ class Filling:
         """As templates_app.rendering.render_each."""
         return self._within(
             lambda: render_each(engine, source, params, field=field), field
+        )
+
+    def page(
+        self,
+        words: Words,
+        params: Mapping[str, object],
+        *,
+        field: str,
+        missing: Literal["error", "empty"],
+    ) -> str:
+        """As templates_app.bodies.page."""
+        return self._within(
+            lambda: bodies.page(words, params, field=field, missing=missing), field
         )
 
     def _within(self, fill: Callable[[], FilledT], field: str) -> FilledT:

@@ -173,7 +173,7 @@ def content_body(one: ComposedChannel) -> dict[str, Any]:
     """What is stored, sealed, of a channel's words; delivery/handover.py reads it."""
     return {
         "texts": dict(one.texts),
-        "bodyType": one.plan.wording.body_type,
+        "bodyType": one.body_type,
         "bodyKey": one.plan.wording.body_key,
         "sender": one.plan.sender.address,
         "senderName": one.plan.sender.name,

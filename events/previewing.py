@@ -139,4 +139,7 @@ def _content(one: ComposedChannel) -> dict[str, str]:
         for name, text in one.texts.items()
         if text
     }
-    return {**texts, **wording.echo}
+    echo = dict(wording.echo)
+    if "bodyType" in echo:
+        echo["bodyType"] = one.body_type  # Markdown and MJML are sent as html
+    return {**texts, **echo}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from providers.channels.base import InvalidContent, check_line
-from templates_app import partials
+from templates_app import bodies, finishing, partials
 from templates_app.checking import ensure_sound
 from templates_app.engines import registry
 from templates_app.errors import (
@@ -25,8 +26,12 @@ from templates_app.partials import Piece
 from templates_app.rendering import DEFAULT_ENGINE, calls
 from templates_app.shapes import CONTENT
 
+_TAG = re.compile(r"\{\{.*?\}\}\}?|\{%.*?%\}", re.DOTALL)
+_CALLS_CONTENT = re.compile(
+    r"\{\{~?>\s*content\s*~?\}\}|\{%-?\s*include .content. *-?%\}"
+)
 # What a layout of one body type may be put around.
-_AROUND = {"text": ("text",), "html": ("html",)}
+_AROUND = {"text": ("text",), "html": ("html", "markdown"), "mjml": ("mjml",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,12 @@ class Around:
     kind: Kind
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     layout: TemplateVersion | None = None
+
+    def made_of(self, draft: Draft) -> str:
+        """What becomes HTML; chat that is Markdown stays what it is."""
+        fields = self.kind.content_fields
+        makes_html = any(one.html for one in fields if one.name == "body")
+        return draft.body_type if makes_html else "text"
 
     @property
     def callable_names(self) -> set[str]:
@@ -115,9 +126,15 @@ def ensure_sound_draft(draft: Draft, ground: Around) -> None:
         registry.engine(engine).ensure_allowed()
     except TemplateError as error:
         raise error.at("renderer") from None
+    try:
+        bodies.ensure_suits(engine, ground.made_of(draft))
+    except TemplateError as error:
+        raise error.at("renderer") from None
     for name, source in (("subject", draft.subject), ("body", draft.body)):
         ensure_sound(engine, source, field=name, partials=ground.callable_names)
         _ensure_calls(engine, source, name, ground)
+    if draft.body_type == "mjml" and ground.purpose != Template.Purpose.PARTIAL:
+        _ensure_mjml(draft, ground)
 
 
 def _ensure_subject(draft: Draft, ground: Around) -> None:
@@ -150,9 +167,9 @@ def _ensure_one_line(subject: str) -> None:
 def _ensure_layout(draft: Draft, ground: Around) -> None:
     """A layout has a place for the text; a template's is there, and of its type."""
     if ground.purpose == Template.Purpose.LAYOUT:
-        if not draft.body_type:
+        if draft.body_type not in _AROUND:
             raise InvalidTemplate(
-                _("Say what a layout is: text or html."), field="bodyType"
+                _("Say what a layout is: text, html or mjml."), field="bodyType"
             )
         if CONTENT not in _names(draft.engine, draft.body):
             raise InvalidTemplate(
@@ -173,6 +190,31 @@ def _ensure_layout(draft: Draft, ground: Around) -> None:
             % {"theirs": ground.layout.body_type, "known": ", ".join(fits)},
             field="bodyType",
         )
+
+
+def _ensure_mjml(draft: Draft, ground: Around) -> None:
+    """It can be read, as far as that can be told without params. A place is told only
+    of a body that has no layout: it is one in the source then."""
+    layout = ground.layout
+    inner = _blanked(draft.body)
+    whole = _blanked(layout.body, inner) if layout else inner
+    try:
+        finishing.mjml(whole)
+    except TemplateError as error:
+        if layout and isinstance(error, TemplateSyntax):
+            error = TemplateSyntax(error.reason)
+        raise error.at("body") from None
+
+
+def _blanked(source: str, content: str = "") -> str:
+    """Without tags of a template language, each other character where it was."""
+
+    def blank(tag: re.Match[str]) -> str:
+        if content and _CALLS_CONTENT.fullmatch(tag.group()):
+            return content
+        return re.sub(r"[^\n]", " ", tag.group())
+
+    return _TAG.sub(blank, source)
 
 
 def _names(engine: str, source: str) -> set[str]:

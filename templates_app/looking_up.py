@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from templates_app import partials
 from templates_app.engines.base import NO_PARTIALS
 from templates_app.errors import TemplateWrongChannel, UnknownTemplate
-from templates_app.kinds import DOCUMENT
+from templates_app.kinds import DOCUMENT, kind
 from templates_app.models import Template, TemplateVersion
 from templates_app.rendering import DEFAULT_ENGINE
-from templates_app.shapes import Layout
+from templates_app.shapes import Layout, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,19 @@ def find(tenant_id: UUID, reference: str, *, channel: str, field: str) -> Found:
     words, around = wording[: len(_WORDING)], wording[len(_WORDING) :]
     bare = _bare(name, number, words)
     return _with_parts(tenant_id, channel, bare, around)
+
+
+def words_of(found: Found, channel: str) -> Words:
+    """The body before rendering; chat that is Markdown stays what it is."""
+    fields = kind(channel).content_fields
+    makes_html = any(one.html for one in fields if one.name == "body")
+    return Words(
+        found.body,
+        found.body_type if makes_html else "text",
+        found.engine or DEFAULT_ENGINE,
+        found.layout,
+        found.partials,
+    )
 
 
 def of_version(version: TemplateVersion) -> Found:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from templates_app import bodies, looking_up, pdf
+from templates_app.bodies import Body
 from templates_app.errors import TemplateError
+from templates_app.kinds import DOCUMENT
 from templates_app.looking_up import Found
 from templates_app.models import Template, TemplateVersion
 from templates_app.params import plain
 from templates_app.rendering import DEFAULT_ENGINE, render
-from templates_app.shapes import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,29 @@ class Shown:
 def show(version: TemplateVersion, params: Mapping[str, Any]) -> Shown:
     """The texts of a version; a mistake in one does not hide the other."""
     found = looking_up.of_version(version)
-    texts, problems = {}, []
-    for name, write in (("subject", _subject), ("body", _body)):
-        if not getattr(found, name):
-            continue
-        try:
-            texts[name] = write(found, params)
-        except TemplateError as error:
-            problems.append(error.message)
-    return Shown(texts, found.body_type == "html", tuple(dict.fromkeys(problems)))
+    channel = version.template.channel
+    texts: dict[str, str] = {}
+    problems: list[str] = []
+    is_html = False
+    try:
+        texts |= _subject(found, params)
+    except TemplateError as error:
+        problems.append(error.message)
+    try:
+        made = _body(found, channel, params)
+        texts["body"], is_html = made.body, made.body_type == "html"
+        if made.text:
+            texts["text"] = made.text
+    except TemplateError as error:
+        problems.append(error.message)
+    return Shown(texts, is_html, tuple(dict.fromkeys(problems)))
 
 
-def _subject(found: Found, params: Mapping[str, Any]) -> str:
+def _subject(found: Found, params: Mapping[str, Any]) -> dict[str, str]:
+    if not found.subject:
+        return {}
     engine = found.engine or DEFAULT_ENGINE
-    return render(
+    made = render(
         engine,
         found.subject,
         params,
@@ -48,17 +58,20 @@ def _subject(found: Found, params: Mapping[str, Any]) -> str:
         field="subject",
         partials=found.partials,
     )
+    return {"subject": made}
 
 
-def _body(found: Found, params: Mapping[str, Any]) -> str:
-    engine = found.engine or DEFAULT_ENGINE
-    words = Words(found.body, found.body_type, engine, found.layout, found.partials)
+def _body(found: Found, channel: str, params: Mapping[str, Any]) -> Body:
+    words = looking_up.words_of(found, channel)
+    if channel == DOCUMENT:
+        return Body(bodies.page(words, params, field="body"), "html")
     return bodies.write(words, params, field="body")
 
 
 def printed(version: TemplateVersion, params: Mapping[str, Any]) -> bytes:
     """A document's PDF; raises what is wrong with it, or Unavailable."""
-    return pdf.printed(_body(looking_up.of_version(version), params))
+    found = looking_up.of_version(version)
+    return pdf.printed(_body(found, DOCUMENT, params).body)
 
 
 def keep_sample(template: Template, params: Mapping[str, Any]) -> None:

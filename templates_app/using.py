@@ -16,7 +16,7 @@ from templates_app.errors import InvalidTemplate, TemplateError
 from templates_app.looking_up import Found
 from templates_app.models import Template, TemplatePart
 from templates_app.rendering import DEFAULT_ENGINE, render
-from templates_app.shapes import Layout, Words
+from templates_app.shapes import Layout
 
 _MOST = 200
 _WORK_SECONDS = 1.0
@@ -73,7 +73,7 @@ def _rehearse(user: Template, part: Template, draft: Draft) -> None:
         return
     found = _with_new(looking_up.of_version(user.published), part, draft)
     engine = found.engine or DEFAULT_ENGINE
-    words = Words(found.body, found.body_type, engine, found.layout, found.partials)
+    words = looking_up.words_of(found, user.channel)
     params = user.sample_params
     bodies.write(words, params, field="")
     render(engine, found.subject, params, html=False, partials=found.partials)

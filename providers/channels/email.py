@@ -109,7 +109,7 @@ class Email(Channel):
         ContentField("subject", _lazy("Subject"), max_length=SUBJECT_LENGTH),
         ContentField("body", _lazy("Body"), multiline=True, html=True),
     )
-    body_types = ("text", "html")
+    body_types = ("text", "html", "markdown", "mjml")
     payload_class = EmailPayload
     max_recipients = 50
     attachments = True
@@ -158,7 +158,7 @@ class Email(Channel):
             cc=order.cc,
             bcc=order.bcc,
             subject=order.texts["subject"],
-            text="" if is_html else order.texts["body"],
+            text=order.texts.get("text", "") if is_html else order.texts["body"],
             html=order.texts["body"] if is_html else "",
             reply_to=order.reply_to,
             headers=order.headers,

@@ -27,6 +27,7 @@ _BODY_TYPES = {
     "text": gettext_lazy("Plain text"),
     "html": gettext_lazy("HTML"),
     "markdown": gettext_lazy("Markdown"),
+    "mjml": gettext_lazy("MJML"),
 }
 
 

@@ -67,6 +67,8 @@ class Engine(ABC):
 
     label: ClassVar[str]
     source_limit_bytes: ClassVar[int] = 64 * 1024
+    marks: ClassVar[bool] = True
+    """Whether values can be marked (Job.mark) instead of written."""
 
     @property
     def name(self) -> str:

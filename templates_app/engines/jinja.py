@@ -36,6 +36,7 @@ class Jinja(Engine):
 
     names = ("jinja", "nunjucks")
     label = "Jinja"
+    marks = False
 
     def ensure_allowed(self) -> None:
         if not settings.ALLOW_JINJA:

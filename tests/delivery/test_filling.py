@@ -16,12 +16,13 @@ def each(filling: Filling, entry: str = "{{x}}") -> tuple[str, ...]:
 
 
 def text(filling: Filling, source: str) -> str:
-    return filling.body(
+    made = filling.body(
         Words(source, "html", "handlebars"),
         {"x": "<", "a": list(range(200))},
         field="content.body",
         missing="error",
     )
+    return made.body
 
 
 class Clock:

@@ -44,7 +44,15 @@ def test_layout_and_partials_are_in_the_body_and_partials_in_the_subject():
 
     texts = made(wording, {"name": "Jane", "place": "Victoria"})
 
-    assert texts == {"subject": "For Jane", "body": "Dear Jane -- Victoria"}
+    assert texts.texts == {"subject": "For Jane", "body": "Dear Jane -- Victoria"}
+
+
+def test_html_has_its_text_part_beside_it():
+    made_of = made(letter("# Dear {{name}}", "markdown"), {"name": "Jane"})
+
+    assert made_of.body_type == "html"
+    assert made_of.texts["body"].strip() == "<h1>Dear Jane</h1>"
+    assert made_of.texts["text"] == "Dear Jane"
 
 
 @pytest.mark.parametrize("body", ["", " \n", "{{name}}"])

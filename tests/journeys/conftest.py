@@ -46,8 +46,6 @@ class Mail:
 
     def parts(self) -> dict[str, Any]:
         """Recipients and content in the shape of a preview, as the reader sees them."""
-        body = self.message.get_body(("plain", "html"))
-        assert body is not None
         visible = {
             kind: [one.addr_spec for one in self.message[kind].addresses]
             for kind in ("to", "cc")
@@ -59,13 +57,25 @@ class Mail:
             "recipients": {**visible, **({"bcc": hidden} if hidden else {})},
             "content": {
                 "subject": str(self.message["subject"]),
-                "body": body.get_content().replace("\r\n", "\n"),
+                **self._texts(),
             },
         }
 
+    def _texts(self) -> dict[str, str]:
+        """The body, and of HTML its text part."""
+        found = {
+            kind: part.get_content().replace("\r\n", "\n")
+            for kind in ("html", "plain")
+            if (part := self.message.get_body((kind,)))
+        }
+        if "html" not in found:
+            return {"body": found["plain"]}
+        text = {"text": found["plain"]} if "plain" in found else {}
+        return {"body": found["html"], **text}
+
     def body_type(self) -> str:
         """text or html, as a preview has it."""
-        body = self.message.get_body(("plain", "html"))
+        body = self.message.get_body(("html", "plain"))
         assert body is not None
         return "html" if body.get_content_subtype() == "html" else "text"
 

@@ -760,7 +760,7 @@ def test_a_text_message_is_no_html(caller: Caller):
     assert problem["errors"][0]["field"] == "content.bodyType"
 
 
-@pytest.mark.parametrize("text", ["Text", "TEXT", "plain", "markdown"])
+@pytest.mark.parametrize("text", ["Text", "TEXT", "plain", "Markdown"])
 def test_body_types_are_words_of_a_list(caller: Caller, text: str):
     body = replaced(EMAIL, ("content", "bodyType"), text)
 

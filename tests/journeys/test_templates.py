@@ -100,7 +100,7 @@ def test_templates_are_listed_by_channel(caller: Caller):
         ({"body": "{{#if x}}"}, "body"),
         ({"body": "Dear {{name"}, "body"),
         ({"subject": "{{/each}}"}, "subject"),
-        ({"bodyType": "markdown"}, "bodyType"),
+        ({"bodyType": "poem"}, "bodyType"),
         ({"renderer": "word"}, "renderer"),
         ({"renderer": "jinja"}, "renderer"),
         ({"engine": "mustache", "renderer": "handlebars"}, "engine"),

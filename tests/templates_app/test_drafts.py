@@ -139,3 +139,51 @@ def test_what_is_used_stays_and_keeps_its_name(tenant: Tenant):
         editing.change(tenant, footer.id, name="foot")
     editing.change(tenant, frame.id, name="Outer frame")
     assert Template.for_tenant(tenant).count() == 3
+
+
+MJML = (
+    "<mjml><mj-body>{{#if a}}\n<mj-section>{{b}}</mj-section>{{/if}}</mj-body></mjml>"
+)
+
+
+@pytest.mark.django_db
+def test_mjml_is_read_when_it_is_saved(tenant: Tenant):
+    template(tenant, "Sound", MJML, body_type="mjml")
+    frame = layout(
+        tenant,
+        "Frame",
+        "<mjml><mj-body>\n{{> content}}</mj-body></mjml>",
+        body_type="mjml",
+    )
+    inner = {"body_type": "mjml", "layout": frame.id}
+    template(tenant, "Within", "<mj-section>{{b}}</mj-section>", **inner)
+
+    for body, values in (
+        ("<mjml><mj-body>{{b}}</mjml>", {"body_type": "mjml"}),
+        ("<p>no mjml</p>", {"body_type": "mjml"}),
+        ("<mj-section>{{b}}", inner),
+    ):
+        with pytest.raises(TemplateSyntax, match="MJML") as refused:
+            template(tenant, "Broken", body, **values)
+        assert [one.field for one in refused.value.errors] == ["body"]
+
+
+@pytest.mark.django_db
+def test_layouts_and_bodies_of_types_that_fit(tenant: Tenant):
+    page = layout(tenant, "Page", "<p>{{> content}}</p>", body_type="html")
+    template(tenant, "Marked", "# {{a}}", body_type="markdown", layout=page.id)
+
+    with pytest.raises(InvalidTemplate, match="html"):
+        template(tenant, "M", MJML, body_type="mjml", layout=page.id)
+    with pytest.raises(InvalidTemplate):
+        layout(tenant, "Markdown", "{{> content}}", body_type="markdown")
+
+
+@pytest.mark.django_db
+def test_markdown_is_not_written_in_jinja(tenant: Tenant, settings: Any):
+    settings.ALLOW_JINJA = True
+
+    with pytest.raises(Invalid, match="handlebars or mustache") as refused:
+        template(tenant, "M", "{{ a }}", body_type="markdown", engine="jinja")
+
+    assert [one.field for one in refused.value.errors] == ["renderer"]

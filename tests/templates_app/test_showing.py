@@ -24,7 +24,7 @@ def test_subjects_are_text_and_bodies_what_they_say_they_are():
 
     shown = show(template.published, {"x": "<b>"})
 
-    assert shown.texts == {"subject": "<b>", "body": "&lt;b&gt;"}
+    assert shown.texts == {"subject": "<b>", "body": "&lt;b&gt;", "text": "<b>"}
     assert shown.is_html
 
 
