@@ -130,7 +130,8 @@ _NOBODY: Services = {}
 def services_of(recipes: Iterable[Mapping[str, Any]]) -> Services:
     """The services that are needed for them, ready to be called; one query at most."""
     ids = [UUID(one["service"]) for one in recipes if one["make"] == "service"]
-    return downstream.ready(ids)
+    found = downstream.ready(ids)
+    return {key: one for key, one in found.items() if isinstance(one, DocumentService)}
 
 
 def make(recipe: Mapping[str, Any], services: Services = _NOBODY) -> bytes:

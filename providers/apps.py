@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProvidersConfig(AppConfig):
-    """Accounts and senders; the adapters are files, found by the registry."""
+    """Accounts, senders and services; the adapters are files, found by the registry."""
 
     name = "providers"
     verbose_name = _("Providers")
+
+    def ready(self) -> None:
+        # Models exist only now, so these cannot be imported at the top.
+        from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
+
+        from providers import registering  # noqa: PLC0415
+
+        user_logged_in.connect(
+            registering.refresh_at_login, dispatch_uid="providers.registering"
+        )

@@ -14,7 +14,7 @@ from notify_project.errors import Conflict, Invalid, Unavailable
 from providers.accounts import Adapters, checked
 from providers.errors import Misconfigured
 from providers.models import Service
-from providers.services import DocumentService, service_class
+from providers.services import OutsideService, service_class
 
 
 class UnknownService(Invalid):
@@ -38,7 +38,7 @@ class ServiceInUse(Conflict):
     title = gettext_noop("The service is in use")
 
 
-def _service(key: str, values: Mapping[str, Any]) -> DocumentService:
+def _service(key: str, values: Mapping[str, Any]) -> OutsideService:
     return service_class(key).configured(values)
 
 
@@ -72,12 +72,12 @@ def find(tenant_id: UUID, reference: str, *, kind: str, field: str) -> Service:
     return found[0]
 
 
-def ready(ids: Iterable[UUID]) -> Mapping[str, DocumentService]:
+def ready(ids: Iterable[UUID]) -> Mapping[str, OutsideService]:
     """Those of them that can be called now, by id as text; one query, none for none."""
     wanted = set(ids)
     if not wanted:
         return {}
-    found: dict[str, DocumentService] = {}
+    found: dict[str, OutsideService] = {}
     # Whose they are was asked when they were planned.
     for one in Service.across_tenants().filter(id__in=wanted, active=True):
         try:
@@ -85,6 +85,16 @@ def ready(ids: Iterable[UUID]) -> Mapping[str, DocumentService]:
         except Misconfigured:
             continue
     return found
+
+
+def of_system(kind: str) -> OutsideService | None:
+    """The system's active service of a kind, the first by name; None if it has none.
+
+    Raises Misconfigured.
+    """
+    rows = Service.of_system().filter(active=True, provider__startswith=f"{kind}.")
+    found = rows.order_by("name").first()
+    return _adapters.of(found) if found else None
 
 
 def check(service: Service) -> tuple[bool, str]:

@@ -22,7 +22,10 @@ from providers.config import ProviderConfig
 from providers.registry import UnknownProvider, the_one_of
 
 # Kind of service, by the folder of its modules.
-KINDS: Mapping[str, str | Promise] = {"documents": _lazy("Documents")}
+KINDS: Mapping[str, str | Promise] = {
+    "documents": _lazy("Documents"),
+    "directories": _lazy("Directories"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,15 @@ class DocumentOrder:
     name: str = ""
 
 
-class DocumentService(ABC):
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a directory; `email` in lower case."""
+
+    email: str
+    name: str = ""
+
+
+class OutsideService(ABC):
     """Speaks to one outside service. Made per configured record, used by many threads.
 
     A call ends within `call_seconds`, whatever the other side does.
@@ -52,10 +63,6 @@ class DocumentService(ABC):
 
     def __init__(self, config: ProviderConfig) -> None:
         self.config: Any = config
-
-    @abstractmethod
-    def make(self, order: DocumentOrder) -> bytes:
-        """The file; raises one of the four of providers/errors.py."""
 
     @abstractmethod
     def check(self) -> str:
@@ -73,6 +80,26 @@ class DocumentService(ABC):
         return cls(cls.config_class.from_values(values))
 
 
+class DocumentService(OutsideService):
+    """Makes files."""
+
+    @abstractmethod
+    def make(self, order: DocumentOrder) -> bytes:
+        """The file; raises one of the four of providers/errors.py."""
+
+
+class DirectoryService(OutsideService):
+    """Knows groups of people."""
+
+    @abstractmethod
+    def people(self, tenant: str, groups: Sequence[str]) -> Sequence[Person]:
+        """Who is in any of a tenant's groups, by the ids that the directory gave both.
+
+        Those without an address are left out. Raises one of the four of
+        providers/errors.py.
+        """
+
+
 def service_keys(kind: str = "") -> Sequence[str]:
     """Keys of all services, or of one kind, sorted."""
     wanted = [kind] if kind else list(KINDS)
@@ -80,14 +107,14 @@ def service_keys(kind: str = "") -> Sequence[str]:
 
 
 @functools.cache
-def service_class(key: str) -> type[DocumentService]:
+def service_class(key: str) -> type[OutsideService]:
     """The class behind a key; raises UnknownProvider."""
     if key not in service_keys():
         raise UnknownProvider(
             _("There is no service %(key)s. Use one of: %(known)s.")
             % {"key": ascii(key)[:60], "known": ", ".join(service_keys())}
         )
-    found: type[DocumentService] = the_one_of(key, DocumentService)
+    found: type[OutsideService] = the_one_of(key, OutsideService)
     return found
 
 

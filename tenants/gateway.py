@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.text import slugify
 
 from notify_project.remembering import Memory
-from tenants import auditing
+from tenants import auditing, people
 from tenants.callers import GATEWAY_SCOPES, Caller
-from tenants.models import Tenant
+from tenants.models import Membership, Tenant
 from tenants.models.credentials import KeyType
 from tenants.origin import is_from_trusted_proxy
 
@@ -93,24 +96,39 @@ def _find(names: tuple[str, str]) -> Tenant | None:
 
 
 def _register(names: tuple[str, str]) -> Tenant | None:
-    """A tenant for a consumer's first call; two first calls make one tenant."""
+    """A tenant for a consumer's first call; two first calls make one tenant.
+
+    A consumer whose name is an e-mail address becomes its administrator, the only one;
+    of another an operator says who it is.
+    """
     consumer_id, username = names
     consumer, name = consumer_id or username, username or consumer_id
     try:
         with transaction.atomic():
             tenant = Tenant.objects.create(
                 name=name,
-                slug=_free_slug(name),
+                slug=free_slug(name),
                 source=Tenant.Source.GATEWAY,
                 gateway_consumer=consumer,
             )
             auditing.record(None, "registered", tenant, tenant=tenant)
+            if creator := _address_among(names):
+                people.admit(tenant, creator, Membership.Role.ADMIN)
     except IntegrityError:
         return _find(names)
     return tenant
 
 
-def _free_slug(name: str) -> str:
+def _address_among(names: tuple[str, str]) -> str:
+    for name in names:
+        with suppress(ValidationError):
+            validate_email(name)
+            return name.lower()
+    return ""
+
+
+def free_slug(name: str) -> str:
+    """A short name for a tenant that no other has."""
     slug = slugify(name)[:80] or "tenant"
     if not Tenant.objects.filter(slug=slug).exists():
         return slug

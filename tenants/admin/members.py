@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
+from notify_project.errors import Invalid
 from tenants import people
 from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import AdminForm, StepForm
@@ -62,6 +63,16 @@ class MemberForm(AdminForm):
     class Meta:
         model = Membership
         fields = ("role",)
+
+    def clean_role(self) -> str:
+        """A gateway's tenant has one administrator."""
+        role = str(self.cleaned_data["role"])
+        member: Membership = self.instance
+        try:
+            people.ensure_one_administrator(member.tenant, role, besides=member)
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message) from None
+        return role
 
 
 @admin.register(Membership)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from tenants.admin.audited import AuditedAdmin
 from tenants.admin.steps import step
@@ -31,7 +32,7 @@ class TenantsAdmin(AuditedAdmin):
     list_filter = ("active",)
     steps = ("enter",)
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("source", "created_at")
+    readonly_fields = ("source", "told_links", "told_groups", "created_at")
     empty_title = _("No tenants yet")
     empty_text = _(
         "A tenant is an application with its own everything. Add the first one, then "
@@ -61,7 +62,12 @@ class TenantsAdmin(AuditedAdmin):
         ),
         (
             _("Registration"),
-            {"fields": ("gateway_consumer", "external_id", "source", "created_at")},
+            {
+                "fields": (
+                    *("gateway_consumer", "external_id", "source"),
+                    *("told_links", "told_groups", "created_at"),
+                )
+            },
         ),
     )
 
@@ -97,6 +103,17 @@ class TenantsAdmin(AuditedAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    @display(description=_("links"))
+    def told_links(self, obj: Tenant) -> str:
+        """The same tenant in other shared services."""
+        return ", ".join(f"{name}: {url}" for name, url in obj.links.items()) or "-"
+
+    @display(description=_("groups by role"))
+    def told_groups(self, obj: Tenant) -> str:
+        """Whose people have which role, of a directory's tenant."""
+        told = (f"{role}: {', '.join(ids)}" for role, ids in obj.role_groups.items())
+        return "; ".join(told) or "-"
 
     @step(_("Work in this tenant"), icon="login", operators=True)
     def enter(self, request: HttpRequest, obj: Tenant) -> HttpResponse:

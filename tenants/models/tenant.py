@@ -151,6 +151,8 @@ class Tenant(models.Model):
         _("id in the registering system"), max_length=200, blank=True
     )
     links = models.JSONField(_("links"), default=dict, blank=True)
+    # Of a directory's tenant: by role, the ids of the groups whose people have it.
+    role_groups = models.JSONField(_("groups by role"), default=dict, blank=True)
     gateway_consumer = models.CharField(
         _("gateway consumer"),
         max_length=200,

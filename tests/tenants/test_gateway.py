@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from notify_project.remembering import Memory
 from tenants import gateway
 from tenants.gateway import has_consumer, verify_consumer
-from tenants.models import AuditEntry, Tenant
+from tenants.models import AuditEntry, Membership, Tenant
 from tests.notify_project.test_remembering import Clock
 from tests.tenants.factories import TenantFactory
 
@@ -138,3 +138,13 @@ def test_a_consumer_whose_name_holds_no_letters_can_register(settings):
     caller = verify_consumer(request(X_Consumer_Username="???"))
 
     assert caller.tenant.slug
+
+
+def test_a_consumer_with_an_address_is_the_only_administrator(settings):
+    settings.GATEWAY_AUTO_REGISTER = True
+
+    caller = verify_consumer(request(X_Consumer_Username="Jane@Example.org"))
+
+    member = Membership.for_tenant(caller.tenant).get()
+    assert (member.user.email, member.role) == ("jane@example.org", "admin")
+    assert not member.user.has_usable_password()

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from notify_project.errors import Invalid
-from tenants.models import Membership, User
-from tenants.people import AlreadyMember, add_member
+from tenants.models import AuditEntry, Membership, User
+from tenants.people import (
+    AlreadyMember,
+    add_member,
+    ensure_one_administrator,
+    set_members,
+)
 from tests.tenants.factories import TenantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +72,43 @@ def test_whom_the_operator_shut_out_no_administrator_lets_in():
 
     user.refresh_from_db()
     assert not user.is_staff
+
+
+def test_a_gateways_tenant_has_one_administrator():
+    tenant = TenantFactory(source="gateway")
+    first, _password = add_member(
+        tenant, email="ann@example.org", role="admin", by_operator=True
+    )
+
+    with pytest.raises(Invalid, match="one administrator"):
+        add_member(tenant, email="bob@example.org", role="admin", by_operator=True)
+
+    add_member(tenant, email="bob@example.org", role="designer", by_operator=True)
+    ensure_one_administrator(tenant, "admin", besides=first)
+
+
+def test_other_tenants_have_as_many_as_they_like():
+    tenant = TenantFactory()
+
+    for name in ("ann", "bob"):
+        add_member(tenant, email=f"{name}@example.org", role="admin", by_operator=True)
+
+    assert Membership.for_tenant(tenant).count() == 2
+
+
+def test_members_become_exactly_those_who_are_wanted():
+    tenant, known = TenantFactory(), UserFactory(email="ann@example.org")
+    for email, role in (("ann@example.org", "support"), ("bob@example.org", "admin")):
+        add_member(tenant, email=email, role=role, by_operator=True)
+
+    set_members(
+        tenant,
+        {"ann@example.org": ("Ann", "admin"), "cleo@example.org": ("Cleo", "designer")},
+    )
+
+    rows = Membership.for_tenant(tenant).values_list("user__email", "role")
+    assert dict(rows) == {"ann@example.org": "admin", "cleo@example.org": "designer"}
+    assert User.objects.get(id=known.id).check_password("correct horse")
+    assert User.objects.filter(email="bob@example.org").exists()
+    actions = AuditEntry.for_tenant(tenant).values_list("action", flat=True)
+    assert sorted(actions) == ["changed", "created", "deleted"]

@@ -1,0 +1,1 @@
+"""Services that know who works in a tenant, one module each."""
