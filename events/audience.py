@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -79,12 +79,7 @@ def of(
     What is unknown is a problem. A group or list with nobody in it is a warning: if
     nobody is left, composing says so.
     """
-    references = [
-        one
-        for kind in KINDS
-        for one in recipients.get(kind, ())
-        if isinstance(one, Mapping)
-    ]
+    references = _references(recipients)
     if len(references) > _NAMED:
         problems.found.append(_too_many(f"{path}recipients"))
         return Audience()
@@ -103,7 +98,43 @@ def of(
         fan_outs += [one for one in entries if isinstance(one, FanOutPlan)]
         found[kind] = tuple(one for one in entries if not isinstance(one, FanOutPlan))
         warnings += _empty(found[kind], field)
+    if len(fan_outs) > 1:
+        fan_outs = problems.gather(_once, named, fan_outs, path=path) or []
     return Audience(**found, fan_outs=tuple(fan_outs), warnings=tuple(warnings))
+
+
+def _once(
+    named: _Lookup, fan_outs: Sequence[FanOutPlan], *, path: str
+) -> list[FanOutPlan]:
+    """Who is on several long lists gets one message, by the first; one query a list."""
+    seen: set[bytes] = set()
+    kept: list[FanOutPlan] = []
+    for one in fan_outs:
+        hashes = lists.address_hashes(named.tenant_id, one.id, named.channel)
+        people: list[UUID] = []
+        for each in one.people:
+            key = hashes.get(each)
+            if key is not None and key not in seen:
+                seen.add(key)
+                people.append(each)
+        kept += [replace(one, people=tuple(people))] if people else []
+    most = settings.FAN_OUT_RECIPIENTS
+    if len(seen) > most:
+        raise TooManyRecipients(
+            _("%(field)s: these lists have more than %(limit)s subscribers together.")
+            % {"field": f"{path}recipients.to", "limit": most},
+            field=f"{path}recipients.to",
+        )
+    return kept
+
+
+def _references(recipients: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    return [
+        one
+        for kind in KINDS
+        for one in recipients.get(kind, ())
+        if isinstance(one, Mapping)
+    ]
 
 
 def _those(references: Sequence[Mapping[str, str]], name: str) -> list[str]:

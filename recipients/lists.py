@@ -82,6 +82,14 @@ def subscriber_ids(
     return list(rows.values_list("id", flat=True)[:limit])
 
 
+def address_hashes(
+    tenant_id: UUID, list_id: UUID, channel_code: str
+) -> dict[UUID, bytes]:
+    """By subscription, to tell who is on several lists; one query."""
+    rows = live(tenant_id, list_id, channel_code).order_by()
+    return {key: bytes(one) for key, one in rows.values_list("id", "address_hash")}
+
+
 def subscribed(ids: Collection[UUID]) -> set[UUID]:
     """Which of these subscriptions stand now; one query, for those of any tenants."""
     rows = Subscription.across_tenants().filter(

@@ -154,3 +154,35 @@ def test_an_empty_list_is_a_warning(tenant: Tenant):
     found = of(tenant, Problems(), to=["a@example.org", {"list": "News"}])
 
     assert "nobody is subscribed to the list News" in found.warnings[0]
+
+
+def test_who_is_on_two_long_lists_is_meant_once(tenant: Tenant, settings: Any):
+    settings.REQUEST_RECIPIENTS = 1
+    list_of_three(tenant)
+    other = lists.create(tenant, name="Other")
+    for address in ("p1@x.org", "q@x.org"):
+        subscribing.subscribe(
+            other, channel_code="email", address=address, confirmed=True
+        )
+    to = [{"list": "News"}, {"list": "Other"}, {"list": "news"}]
+
+    found = of(tenant, Problems(), to=to)
+
+    assert [len(one.people) for one in found.fan_outs] == [3, 1]
+
+
+def test_long_lists_that_are_too_long_together_are_told(tenant: Tenant, settings: Any):
+    settings.REQUEST_RECIPIENTS, settings.FAN_OUT_RECIPIENTS = 1, 4
+    list_of_three(tenant)
+    other = lists.create(tenant, name="Other")
+    for number in range(3):
+        subscribing.subscribe(
+            other, channel_code="email", address=f"q{number}@x.org", confirmed=True
+        )
+    problems = Problems()
+
+    of(tenant, problems, to=[{"list": "News"}, {"list": "Other"}])
+
+    [told] = problems.found
+    assert told.kind == "too_many_recipients"
+    assert told.errors[0].field == "email.recipients.to"
