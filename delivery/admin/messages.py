@@ -7,11 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from delivery import reasons, telling
-from delivery.models import Attempt, Message, Recipient
+from delivery import crowds, reasons, telling
+from delivery.models import Attempt, Message, Notification, Recipient
 from delivery.reasons import Answer
 from delivery.states import GOOD, Status
 from providers.channels.base import channel
+
+Words = list[tuple[object, int]]
 
 
 def told_message(message: Message, attempts: Iterable[Attempt]) -> dict[str, Any]:
@@ -28,6 +30,25 @@ def told_message(message: Message, attempts: Iterable[Attempt]) -> dict[str, Any
         "due_at": due_at if waits and due_at > timezone.now() else None,
         "attempts": [_attempt(one) for one in attempts],
     }
+
+
+def told_crowd(notification: Notification) -> list[tuple[object, Words]]:
+    """Of a large fan-out, by channel: how many people are how far; else nothing."""
+    if not notification.fan_out:
+        return []
+    counts = crowds.of(notification).counts
+    return [
+        (
+            channel(code).label,
+            [(_word(name), number) for name, number in sorted(one.items())],
+        )
+        for code, one in counts.items()
+    ]
+
+
+def _word(name: str) -> object:
+    """The API's word, in words for people."""
+    return telling.STATE_WORDS.get(name) or telling.OVERALL_WORDS.get(name, name)
 
 
 def _problem(message: Message) -> Answer | None:

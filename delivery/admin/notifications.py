@@ -20,7 +20,7 @@ from unfold.decorators import display
 
 from delivery import changing, reasons, searching, telling
 from delivery.admin.filters import ChannelFilter, StatusFilter
-from delivery.admin.messages import told_message
+from delivery.admin.messages import told_crowd, told_message
 from delivery.models import Attempt, Content, LedgerEntry, Message, Notification
 from delivery.states import OPEN_OVERALL
 from notify_project.observability.framed import framed_html
@@ -124,6 +124,7 @@ class NotificationsAdmin(ReadOnlyAdmin):
             ),
             "is_test": telling.is_test(obj),
             "asked_by": reasons.asked_by(obj),
+            "crowd": told_crowd(obj),
             "messages_shown": [told_message(one, tried[one.id]) for one in shown],
             "more_messages": len(messages) > _MESSAGES,
             "timeline": telling.timeline(ledger.order_by("id")[:_LEDGER], shown),

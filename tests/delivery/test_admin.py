@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from delivery.models import Attempt, Message, Notification
 from tenants.models import AuditEntry
+from tests.delivery.crowd import numbered, to_each
 from tests.furnished import Furnished, furnish, notify
 from tests.tenants.factories import MembershipFactory, UserFactory
 
@@ -251,3 +252,13 @@ def test_an_attempt_is_told_by_names_and_sentences(admin, parks):
     assert "SMTP" in shown
     assert "email.smtp" not in shown
     assert "(code 550)" in shown
+
+
+def test_a_large_fan_out_is_told_by_counts(admin, parks):
+    notification = to_each(parks.tenant, *numbered(120))
+
+    url = reverse("admin:delivery_notification_change", args=[notification.id])
+    shown = admin.get(url).content.decode()
+
+    assert "everybody" in shown
+    assert "<dd>120</dd>" in shown
