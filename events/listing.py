@@ -9,25 +9,31 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from events import expecting
+from events import attachments, expecting
 from events.audience import LINK
-from events.models import EventDefaults, EventType
+from events.models import EventDefaults, EventDocument, EventType
 from providers.channels.base import channel
 from templates_app import reading
+from templates_app.kinds import DOCUMENT
 from templates_app.reading import Reader, Text
 from templates_app.rendering import DEFAULT_ENGINE
 
 
 def callable_now(tenant_id: UUID) -> QuerySet[EventType]:
-    """Active and published; all that `presented` reads, in four more queries, and six
-    where templates have layouts."""
+    """Active and published; all that `presented` reads, in five more queries, and a few
+    where templates have layouts, or files are made."""
     return (
         EventType.for_tenant(tenant_id)
         .filter(active=True, published__isnull=False)
         .select_related("published")
         .prefetch_related("names", "published__channels__template__published")
         .prefetch_related("published__channels__template__published__layout__published")
+        .prefetch_related(f"{_FILES}__service", f"{_FILES}__template__published")
+        .prefetch_related(f"{_FILES}__template__published__layout__published")
     )
+
+
+_FILES = "published__channels__documents"
 
 
 def of_name(rows: QuerySet[EventType], name: str) -> QuerySet[EventType]:
@@ -72,7 +78,8 @@ def params_of(
         if row.on:
             given = {*defaults, *row.values.get("params", {}), *_of_lists(row)}
             texts = [*_sources(row), *_beside(row, reader)]
-            names = {one for text in texts for one in reading.names(*text)}
+            names = [one for text in texts for one in reading.names(*text)]
+            names += _of_files(row, reader)
             read |= {one for one in names if _first(one) not in given}
     named = expecting.names(schema)
     return [*named, *sorted(read - set(named))]
@@ -105,6 +112,29 @@ def _beside(row: EventDefaults, reader: Reader) -> Iterator[Text]:
     """What the template's layout and its partials read."""
     version = row.template.published if row.template else None
     return reader.beside(version, row.channel) if version else iter(())
+
+
+def _of_files(row: EventDefaults, reader: Reader) -> Iterator[str]:
+    """What files that are made read, and nobody gives for the file alone."""
+    rows = row.documents.all()
+    made_of = {str(one.template_id or one.service_id): one for one in rows}
+    for place, _what, reference in attachments.references_of(row.values):
+        entry: Mapping[str, Any] = row.values["attachments"][place]
+        names = [*reading.names(DEFAULT_ENGINE, entry["filename"])]
+        if one := made_of.get(reference):
+            names += _of_document(one, reader)
+        own = entry.get("params", {})
+        yield from (each for each in names if _first(each) not in own)
+
+
+def _of_document(one: EventDocument, reader: Reader) -> Iterator[str]:
+    if one.service:
+        yield from one.service.required
+    version = one.template.published if one.template else None
+    if version:
+        page = (version.engine or DEFAULT_ENGINE, version.body)
+        for text in (page, *reader.beside(version, DOCUMENT)):
+            yield from reading.names(*text)
 
 
 def _first(name: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from events import designing, listing
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
+from providers.models import Service
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published, template_of
 from tests.events.scene import tenant_with_mail
@@ -79,5 +80,26 @@ def test_a_list_of_any_length_takes_the_same_queries(
     for number in range(4):
         published(tenant, f"Event{number}", mail_design())
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len([listing.presented(o) for o in listing.callable_now(tenant.id)]) == 4
+
+
+def test_params_of_attached_files_are_among_them(tenant: Tenant):
+    page = {"name": "Letter", "channel": "document", "body": "{{case}} {{fee}} {{own}}"}
+    letter = template_of(tenant, page)
+    service = Service(tenant=tenant, provider="documents.http", name="S")
+    service.required = ["permit.number"]
+    service.save()
+    own = {"params": {"own": 1}, "convertTo": "pdf"}
+    files = [
+        {"template": str(letter.id), "filename": "{{title}}.pdf", **own},
+        {"service": str(service.id), "filename": "a.pdf", "convertTo": "pdf"},
+    ]
+    design = mail_design(values={"attachments": files}, params={"fee": 20})
+    published(tenant, "Attached", design)
+
+    [one] = listing.callable_now(tenant.id)
+
+    assert listing.presented(one)["params"] == [
+        *("case", "email", "name", "permit.number", "title")
+    ]
