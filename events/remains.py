@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.models import EventDefaults, EventVersion, TenantDefaults
-from providers.models import Sender
+from providers.models import Sender, Service
 from recipients.erasing import Person
 from templates_app.models import TemplateVersion
 from tenants.models import AuditEntry, Membership
@@ -23,6 +23,7 @@ WHY: Mapping[str, str | Promise] = {
     "event_type": _("An event type names it. A designer may take it out."),
     "template": _("A template has it in its words. A designer may take it out."),
     "defaults": _("The tenant's defaults name it. An administrator may take it out."),
+    "service": _("An outside service is given it. An administrator may take it out."),
     "sender": _("Messages are sent from it. An administrator may delete the sender."),
     "login": _("It is somebody's log-in. An operator may change the person."),
     "audit": _("The audit log names it. Its entries cannot be changed or deleted."),
@@ -62,6 +63,12 @@ def _defaults(who: Person) -> Iterator[str]:
             yield one.channel
 
 
+def _services(who: Person) -> Iterator[str]:
+    for one in Service.for_tenant(who.tenant_id):
+        if who.is_in(one.fixed):
+            yield str(one.id) if who.is_in(one.name) else one.name
+
+
 def _senders(who: Person) -> Iterator[str]:
     for one in Sender.for_tenant(who.tenant_id):
         if who.is_in([one.address, one.reply_to]):
@@ -87,6 +94,7 @@ _PLACES: Mapping[str, Callable[[Person], Iterator[str]]] = {
     "event_type": _event_types,
     "template": _templates,
     "defaults": _defaults,
+    "service": _services,
     "sender": _senders,
     "login": _logins,
     "audit": _audit,

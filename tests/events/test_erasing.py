@@ -25,7 +25,8 @@ from events import erasing
 from events.errors import InvalidErasure
 from events.models import Erasure, IdempotencyKey, TenantDefaults
 from providers.files import File
-from recipients import groups
+from recipients import groups, lists, subscribing, suppression
+from recipients.models import Suppression
 from tenants import auditing, notices
 from tenants.models import AuditEntry
 from tests.delivery.accepted import accepted, email_plan, end
@@ -100,6 +101,15 @@ def test_nothing_that_is_stored_holds_the_address_any_more(tenant):
     end(accepted(tenant, to(FRED), params={"applicant": {"mail": JANE.upper()}}))
     groups.create(tenant, name="G", channel_code="email", addresses=[JANE, FRED])
     notices.store(tenant, "told", {"address": JANE})
+    news = lists.create(tenant, name="News")
+    subscribing.subscribe(news, channel_code="email", address=JANE, confirmed=True)
+    suppression.suppress(
+        tenant,
+        channel_code="email",
+        address=JANE,
+        reason="by_hand",
+        note=f"{JANE} wrote to us",
+    )
     IdempotencyKey(
         tenant=tenant,
         key_type="live",
@@ -122,7 +132,10 @@ def test_nothing_that_is_stored_holds_the_address_any_more(tenant):
         "members": 1,
         "notices": 1,
         "answers": 1,
+        "suppressed": 1,
+        "subscriptions": 1,
     }
+    assert Suppression.for_tenant(tenant).exists(), "nothing is sent again"
 
 
 def test_what_became_of_it_can_still_be_told(tenant):

@@ -9,7 +9,7 @@ from events import designing, remains
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
 from events.models import TenantDefaults
-from providers.models import Sender
+from providers.models import Sender, Service
 from recipients import erasing
 from templates_app import editing
 from templates_app.drafts import Draft
@@ -28,6 +28,9 @@ def test_each_kind_of_place_is_found_and_has_a_reason():
     TenantDefaults(tenant=tenant, channel="email", values={"replyTo": [JANE]}).save()
     draft = Draft("Hello", f"Write to {JANE}", "")
     editing.create(tenant, name="Permit", channel_code="email", draft=draft)
+    Service(
+        tenant=tenant, provider="documents.http", name="Files", fixed={"to": JANE}
+    ).save()
     values = {"recipients": {"to": [JANE]}, "content": {"subject": "s", "body": "b"}}
     designing.create(
         tenant,
@@ -42,6 +45,7 @@ def test_each_kind_of_place_is_found_and_has_a_reason():
     assert kinds["template"] == "Permit v1"
     assert kinds["defaults"] == "email"
     assert kinds["login"] == "Jane"
+    assert kinds["service"] == "Files"
     assert "sender" in kinds
     assert set(kinds) <= set(remains.WHY)
     assert JANE not in str(found)
