@@ -73,8 +73,10 @@ def of(
     problems: Problems,
     *,
     path: str,
+    ask: bool = True,
 ) -> Audience:
-    """Two queries if there are groups, one and one more each if there are lists.
+    """Two queries if there are groups, one and one more each if there are lists. With
+    `ask`, a call for each group that a directory keeps and did not name lately.
 
     What is unknown is a problem. A group or list with nobody in it is a warning: if
     nobody is left, composing says so.
@@ -86,7 +88,7 @@ def of(
     named = _Lookup(
         tenant_id,
         channel,
-        Groups(tenant_id, _those(references, "group"), channel_code=channel),
+        Groups(tenant_id, _those(references, "group"), channel_code=channel, ask=ask),
         Lists(tenant_id, _those(references, "list")),
     )
     found: dict[str, tuple[Entry, ...]] = {}
@@ -174,7 +176,7 @@ def _list(
             % {"field": field},
             field=field,
         )
-    found = named.lists.get(one["list"], field=field)
+    found = named.lists.find(one["list"], field=field)
     whose = (named.tenant_id, found.id, named.channel)
     few = settings.REQUEST_RECIPIENTS
     people = lists.subscribers(*whose, limit=few + 1)

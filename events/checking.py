@@ -65,10 +65,19 @@ def ensure_sound(tenant: Tenant, name: str, design: Design) -> Mapping[str, Name
 
 
 def rehearse(
-    tenant: Tenant, name: str, design: Design, params: Mapping[str, Any]
+    tenant: Tenant,
+    name: str,
+    design: Design,
+    params: Mapping[str, Any],
+    *,
+    ask: bool = False,
 ) -> Composed:
-    """What a call with these params would send; raises what it would be answered."""
+    """What a call with these params would send; raises what it would be answered.
+
+    Without `ask` no directory is called, as where a design is saved in a transaction.
+    """
     request = NotifyRequest(
+        rehearsal=not ask,
         layer={"params": params} if params else {},
         spelling=dict.fromkeys(CHANNELS, OF_EVENT),
     )

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from delivery.problems import Problems
 from events.designs import ChannelDesign
 from events.errors import InvalidDesign
-from recipients.groups import Found as Group
 from recipients.groups import Groups
 from recipients.lists import Found as List
 from recipients.lists import Lists
+from recipients.models import Group
 from tenants.models import Tenant
 
 _KINDS = ("to", "cc", "bcc")
@@ -45,8 +45,8 @@ def ids_of(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
             text = _("A list belongs in to.")
             found.found.append(InvalidDesign(text, field=field))
             continue
-        get: Callable[..., Group | List] = kept[kind].get
-        if each := found.gather(get, name, field=field):
+        find: Callable[..., Group | List] = kept[kind].find
+        if each := found.gather(find, name, field=field):
             ids[kind, name] = each.id
     found.raise_all()
     return ids

@@ -39,7 +39,8 @@ class NotifyRequest:
     body and the template; `shared`, by channel, what was said for the whole request.
     `problems` are told with those that are found later; what is wrong is left out.
     `for_all` is said of whatever channels are on. A request that names an `event` may
-    have `overrides` above its own layer, and `augments` above these.
+    have `overrides` above its own layer, and `augments` above these. A `rehearsal` asks
+    no directory: a design is saved with it, in a transaction.
     """
 
     layer: Mapping[str, Any]
@@ -54,6 +55,7 @@ class NotifyRequest:
     for_all: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     augments: Mapping[str, Any] = field(default_factory=dict)
+    rehearsal: bool = False
 
     def correlated(self, correlation_id: str) -> NotifyRequest:
         """The same with the call's correlation id, unless it brought its own."""

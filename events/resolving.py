@@ -178,9 +178,9 @@ def _channel_plan(
     request, tenant_id = heard.request, heard.caller.tenant.id
     one: Mapping[str, Any] = heard.decision.values[name]
     path = request.path(name)
-    people = audience.of(
-        tenant_id, name, one.get("recipients", {}), problems, path=path
-    )
+    recipients = one.get("recipients", {})
+    ask = not request.rehearsal
+    people = audience.of(tenant_id, name, recipients, problems, path=path, ask=ask)
     params = people.with_link(heard.decision.params[name])
     parts = _parts(heard, name, params, problems)
     plan = ChannelPlan(

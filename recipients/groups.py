@@ -16,6 +16,8 @@ from notify_project.db.values import insert_objects
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
 from providers.channels.base import Channel, channel
+from providers.models import Service
+from recipients import directories
 from recipients.errors import (
     GroupInUse,
     GroupNameTaken,
@@ -28,7 +30,17 @@ from recipients.models import Group, Member
 from tenants.models import Tenant
 
 MEMBERS = 1000
+# Stands for a directory's people where it is not asked.
+SOMEBODY = "somebody@directory.example"
 NAME_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBy:
+    """The directory that keeps a group, and its own id of it."""
+
+    directory: Service
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +56,19 @@ class Groups:
     """The groups that one channel's recipients name, by name or id."""
 
     def __init__(
-        self, tenant_id: UUID, references: Iterable[str], *, channel_code: str
+        self,
+        tenant_id: UUID,
+        references: Iterable[str],
+        *,
+        channel_code: str,
+        ask: bool = True,
     ) -> None:
-        """Two queries if there are references, else none."""
+        """Two queries if there are references, else none.
+
+        Without `ask` no directory is called: somebody stands for its people.
+        """
         self._channel = channel_code
+        self._ask = ask
         wanted = set(references)
         named = _named(tenant_id, wanted) if wanted else []
         self._own = [one for one in named if one.channel == channel_code]
@@ -55,9 +76,20 @@ class Groups:
         self._addresses = _addresses(tenant_id, self._own)
 
     def get(self, reference: str, *, field: str) -> Found:
-        """Raises UnknownGroup or GroupWrongChannel, of `field`."""
+        """Raises UnknownGroup or GroupWrongChannel, of `field`; ServiceUnavailable for
+        a directory that does not answer."""
+        row = self.find(reference, field=field)
+        return Found(row.id, row.name, self._members(row, field))
+
+    def _members(self, row: Group, field: str) -> tuple[str, ...]:
+        if row.directory_id is None:
+            return tuple(self._addresses.get(row.id, ()))
+        return directories.addresses(row, field=field) if self._ask else (SOMEBODY,)
+
+    def find(self, reference: str, *, field: str) -> Group:
+        """The group itself; raises UnknownGroup or GroupWrongChannel, of `field`."""
         if row := _first(self._own, reference):
-            return Found(row.id, row.name, tuple(self._addresses.get(row.id, ())))
+            return row
         name = ascii(reference)[:80]
         if other := _first(self._others, reference):
             raise GroupWrongChannel(
@@ -84,26 +116,33 @@ def create(
     channel_code: str,
     addresses: Sequence[str] = (),
     description: str = "",
+    kept_by: KeptBy | None = None,
 ) -> Group:
     """Raises InvalidGroup, InvalidMember and GroupNameTaken."""
-    kind = channel(channel_code)
-    group = Group(
-        tenant=tenant,
-        channel=kind.code,
-        name=_checked_name(name),
+    group = Group(tenant=tenant, channel=channel(channel_code).code)
+    change(
+        group,
+        name=name,
+        addresses=addresses,
         description=description,
+        kept_by=kept_by,
     )
-    members = _members(group, kind, addresses, region=tenant.phone_region)
-    _save(group, members)
     return group
 
 
 def change(
-    group: Group, *, name: str, addresses: Sequence[str], description: str = ""
+    group: Group,
+    *,
+    name: str,
+    addresses: Sequence[str] = (),
+    description: str = "",
+    kept_by: KeptBy | None = None,
 ) -> None:
-    """Who is in it afterwards is who is named here; raises what create raises."""
+    """Who is in it afterwards is who is named here, or whom the directory names; raises
+    what create raises."""
     kind = channel(group.channel)
     group.name, group.description = _checked_name(name), description
+    _keep_by(group, kept_by, addresses)
     members = _members(group, kind, addresses, region=group.tenant.phone_region)
     _save(group, members)
 
@@ -132,6 +171,7 @@ def _named(tenant_id: UUID, wanted: set[str]) -> list[Group]:
         | Q(name__in=wanted)  # SQLite folds a to z only
     )
     rows = Group.for_tenant(tenant_id).alias(folded=Lower("name"))
+    rows = rows.select_related("directory", "tenant")
     return list(rows.filter(asked).order_by("id"))
 
 
@@ -183,6 +223,28 @@ def _normalised(kind: Channel, address: str, *, region: str, field: str) -> str:
         return kind.normalise(address, region=region)
     except Invalid as error:
         raise InvalidMember(f"{field}: {error.message}", field=field) from None
+
+
+def _keep_by(group: Group, kept_by: KeptBy | None, addresses: Sequence[str]) -> None:
+    """Either has its people. A directory knows addresses, and no phones (D18)."""
+    group.directory = kept_by.directory if kept_by else None
+    group.directory_group = kept_by.group.strip() if kept_by else ""
+    if kept_by is None:
+        return
+    if group.channel != "email":
+        raise InvalidGroup(
+            _("A directory knows e-mail addresses only."), field="directory"
+        )
+    reference = group.directory_group
+    if not reference or len(reference) > 200 or not reference.isprintable():
+        raise InvalidGroup(
+            _("Give the directory's id of the group."), field="directory_group"
+        )
+    if addresses:
+        raise InvalidGroup(
+            _("The directory names its people. Leave the members empty."),
+            field="members",
+        )
 
 
 def _save(group: Group, members: Sequence[Member]) -> None:

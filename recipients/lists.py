@@ -50,7 +50,7 @@ class Lists:
         wanted = set(references)
         self._rows = _named(tenant_id, wanted) if wanted else []
 
-    def get(self, reference: str, *, field: str) -> Found:
+    def find(self, reference: str, *, field: str) -> Found:
         """Raises UnknownList, of `field`."""
         by_id = [one for one in self._rows if one.id == _uuid(reference)]
         by_name = [one for one in self._rows if _same(one.name, reference)]
@@ -127,7 +127,7 @@ def find(tenant: Tenant, list_id: UUID) -> SubscriberList:
 
 def named(tenant: Tenant, reference: str, *, field: str) -> SubscriberList:
     """By name or id; raises UnknownList, of `field`."""
-    return find(tenant, Lists(tenant.id, [reference]).get(reference, field=field).id)
+    return find(tenant, Lists(tenant.id, [reference]).find(reference, field=field).id)
 
 
 def create(

@@ -47,7 +47,9 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     try:
         params = parse_object((samples or "{}").encode())
         composed = withhold(
-            checking.rehearse(event.tenant, event.name, design_of(version), params)
+            checking.rehearse(
+                event.tenant, event.name, design_of(version), params, ask=True
+            )
         )
         channels = tuple(_shown(one) for one in composed.live)
     except Malformed as refusal:

@@ -28,6 +28,7 @@ class GroupsAdmin(TenantAdmin):
     list_display = ("name", "shown_channel", "size", "description", "updated_at")
     list_filter = (ChannelFilter,)
     search_fields = ("name", "description")
+    list_select_related = ("directory",)
     empty_title = gettext_lazy("No groups yet")
     empty_text = gettext_lazy(
         "A group is a name for addresses of one channel: event types and requests name "
@@ -61,9 +62,14 @@ class GroupsAdmin(TenantAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
             told = ("name", "description", "shown_channel", "shown_members")
-            return ((None, {"fields": told}),)
+            kept_by = ("directory", "directory_group")
+            return ((None, {"fields": (*told, *kept_by)}),)
         code = _channel(request, obj)
-        return ((channel(code).label, {"fields": ("name", "description", "members")}),)
+        own = (channel(code).label, {"fields": ("name", "description", "members")})
+        if code != "email":
+            return (own,)
+        names = ("directory", "directory_group")
+        return (own, (_("Or kept by a directory"), {"fields": names}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("shown_channel", "shown_members") if obj is not None else ()
@@ -85,7 +91,7 @@ class GroupsAdmin(TenantAdmin):
 
     @display(description=gettext_lazy("members"))
     def size(self, obj: Any) -> str:
-        return str(obj.members_count)
+        return str(obj.directory or obj.members_count)
 
     @display(description=gettext_lazy("members"))
     def shown_members(self, obj: Group) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.encryption import SealedTextField
 from notify_project.db.ids import uuid7
+from providers.models import Service
 from tenants.scoping import TenantOwned
 
 
@@ -18,6 +20,18 @@ class Group(TenantOwned):
     channel = models.CharField(_("channel"), max_length=16)
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True)
+    # Kept by a directory: then its people are asked for, and there are no members.
+    directory = models.ForeignKey(
+        Service,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("directory"),
+    )
+    directory_group = models.CharField(
+        _("group in the directory"), max_length=200, blank=True
+    )
     created_at = models.DateTimeField(_("created"), db_default=Now())
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -32,7 +46,12 @@ class Group(TenantOwned):
                 Lower("name"),
                 name="group_name",
                 violation_error_message=_("A group of this name exists already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="group_directory",
+                condition=Q(directory__isnull=True, directory_group="")
+                | Q(directory__isnull=False) & ~Q(directory_group=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ def test_a_list_is_found_by_name_in_any_case_or_by_id(
     tenant: Tenant, news: SubscriberList
 ):
     for reference in ("News", "NEWS", str(news.id), news.id.hex):
-        found = Lists(tenant.id, [reference]).get(reference, field="to")
+        found = Lists(tenant.id, [reference]).find(reference, field="to")
 
         assert (found.id, found.name) == (news.id, "News")
 
@@ -48,7 +48,7 @@ def test_an_unknown_list_and_another_tenants_are_refused(tenant: Tenant):
 
     for reference in ("Nobody", "Theirs", str(theirs.id)):
         with pytest.raises(UnknownList) as caught:
-            Lists(tenant.id, [reference]).get(reference, field="email.to[0]")
+            Lists(tenant.id, [reference]).find(reference, field="email.to[0]")
         assert caught.value.errors[0].field == "email.to[0]"
 
 
