@@ -51,6 +51,7 @@ SUPPRESSED: Mapping[str, str] = {
     "opted_out": gettext_noop(
         "The address is on the suppression list: its owner opted out."
     ),
+    "copy": gettext_noop("A copy only: nobody is left whom the mail is to."),
     "unsubscribed": gettext_noop("The subscriber has left the list."),
 }
 

@@ -7,7 +7,7 @@ before a message goes out: the list may have grown since. One query each.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -37,6 +37,7 @@ WORDS: dict[str, str | Promise] = {
     "by_hand": gettext_lazy("blocked by the tenant"),
     "opted_out": gettext_lazy("opted out"),
 }
+_COPY = "copy"  # not on the list, but everybody in `to` is
 
 
 def withhold(composed: Composed) -> Composed:
@@ -81,8 +82,7 @@ def _spared(
     copies = [each for each in kept if each.subscription is None]
     if left_out and not any(each.kind == "to" for each in copies):
         # Copies of a mail that nobody gets would puzzle their readers.
-        why = next((each.withheld for each in left_out if each.kind == "to"), "")
-        left_out += [replace(each, withheld=why) for each in copies]
+        left_out += [replace(each, withheld=_COPY) for each in copies]
         kept = [each for each in kept if each.subscription is not None]
     return replace(one, addresses=tuple(kept), left_out=tuple(left_out))
 
@@ -103,7 +103,7 @@ def _nobody(channels: Sequence[ComposedChannel]) -> RecipientsSuppressed:
             )
             % {
                 "field": f"{one.plan.path}recipients.to",
-                "reasons": _reasons(one.left_out),
+                "reasons": _reasons(each for each in one.left_out if each.kind == "to"),
             },
         )
         for one in channels
@@ -113,13 +113,24 @@ def _nobody(channels: Sequence[ComposedChannel]) -> RecipientsSuppressed:
 
 def _warnings(one: ComposedChannel) -> list[str]:
     """By field; who it is stays out of it, for warnings are stored readably."""
-    by_field: dict[str, list[Address]] = defaultdict(list)
+    listed: dict[str, list[Address]] = defaultdict(list)
+    copies: Counter[str] = Counter()
     for each in one.left_out:
-        by_field[each.field].append(each)
+        if each.withheld == _COPY:
+            copies[each.field] += 1
+        else:
+            listed[each.field].append(each)
     return [
-        _("%(field)s: %(count)s left out, on the suppression list (%(reasons)s).")
-        % {"field": field, "count": len(each), "reasons": _reasons(each)}
-        for field, each in by_field.items()
+        *(
+            _("%(field)s: %(count)s left out, on the suppression list (%(reasons)s).")
+            % {"field": field, "count": len(some), "reasons": _reasons(some)}
+            for field, some in listed.items()
+        ),
+        *(
+            _("%(field)s: %(count)s left out, for nobody is left in to.")
+            % {"field": field, "count": count}
+            for field, count in copies.items()
+        ),
     ]
 
 

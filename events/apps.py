@@ -12,11 +12,19 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now, so these cannot be imported at the top.
-        from events import erasing, forgetting, keys, notices  # noqa: PLC0415
+        from events import (  # noqa: PLC0415
+            erasing,
+            forgetting,
+            keys,
+            notices,
+            watching,
+        )
         from notify_project.queue import pumps  # noqa: PLC0415
+        from templates_app import using  # noqa: PLC0415
         from tenants import replaying  # noqa: PLC0415
 
         replaying.register(keys.once)
+        using.register(watching.troubles)
         pumps.register_sweep("notices", notices.tell_open)
         pumps.register_chore(
             "forgetting",

@@ -59,9 +59,16 @@ def ensure_sound(tenant: Tenant, name: str, design: Design) -> Mapping[str, Name
     }
     found.raise_all()
     if design.sample_params:
-        found.gather(rehearse, tenant, name, design, design.sample_params)
-        found.raise_all()
+        ensure_sendable(tenant, name, design)
     return named
+
+
+def ensure_sendable(tenant: Tenant, name: str, design: Design) -> None:
+    """A call with the sample params, or with none, would be accepted. Raises
+    InvalidDesign with all that it would be answered."""
+    found = _Found()
+    found.gather(rehearse, tenant, name, design, design.sample_params)
+    found.raise_all()
 
 
 def rehearse(

@@ -7,7 +7,7 @@ change is checked first (events/checking.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,12 +16,14 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events import checking, drafts
+from events import checking, drafts, listing
 from events.designs import Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
 from events.event_types import design_of
 from events.models import EventName, EventType, EventVersion
+from events.naming import Named
 from notify_project.queue.writing import writing
+from templates_app.reading import Reader
 from tenants.models import Tenant, User
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
@@ -73,6 +75,31 @@ def rename(event_type: EventType, naming: Naming) -> None:
         raise _taken() from None
 
 
+def change(
+    event_type: EventType,
+    naming: Naming,
+    design: Design | None,
+    *,
+    author: User | None = None,
+) -> None:
+    """New names, heard at once, and a design for the draft; both or neither.
+
+    Raises InvalidDesign, EventNameTaken.
+    """
+    _check_names(naming)
+    named: Mapping[str, Named] = {}
+    if design is not None:
+        named = checking.ensure_sound(event_type.tenant, naming.name, design)
+    try:
+        with writing():
+            _wait_for(event_type)
+            _name(event_type, naming)
+            if design is not None:
+                drafts.write(event_type, design, named, author)
+    except IntegrityError:
+        raise _taken() from None
+
+
 def naming_of(event_type: EventType) -> Naming:
     """How it is called now."""
     aliases = event_type.names.filter(is_alias=True).order_by("id")
@@ -108,8 +135,7 @@ def publish(event_type: EventType) -> EventVersion:
     seen = drafts.draft_of(event_type)
     if seen is None:
         raise InvalidDesign(_("There is no draft to publish."))
-    design = design_of(seen)
-    checking.ensure_sound(event_type.tenant, event_type.name, design)
+    design = _sendable(event_type, seen)
     with writing():
         _wait_for(event_type)
         draft = drafts.draft_of(event_type)
@@ -131,11 +157,23 @@ def roll_back(event_type: EventType, number: int) -> EventVersion:
     ).first()
     if version is None:
         raise EventTypeNotFound(_("There is no published version of this number."))
-    checking.ensure_sound(event_type.tenant, event_type.name, design_of(version))
+    _sendable(event_type, version)
     with writing():
         _wait_for(event_type)
         _hear(event_type, version)
     return version
+
+
+def _sendable(event_type: EventType, version: EventVersion) -> Design:
+    """What it says. Raises InvalidDesign for what no call could mend: without sample
+    params, a version that reads none is tried out with none."""
+    design = design_of(version)
+    checking.ensure_sound(event_type.tenant, event_type.name, design)
+    rows = list(version.channels.all())
+    reader = Reader(event_type.tenant_id)
+    if not listing.params_of(design.params_schema, design.params, rows, reader):
+        checking.ensure_sendable(event_type.tenant, event_type.name, design)
+    return design
 
 
 def copy(event_type: EventType, name: str, *, author: User | None = None) -> EventType:

@@ -16,6 +16,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "notify_project.admin_site.environment",
     "DASHBOARD_CALLBACK": "events.admin.start.first_steps",
     "STYLES": [lambda request: static("notify_project/admin.css")],
+    "SCRIPTS": [lambda request: static("notify_project/admin.js")],
     "SITE_FAVICONS": [
         {
             "rel": "icon",

@@ -20,6 +20,7 @@ def publish(template: Template, *, author: User | None = None) -> TemplateVersio
     checked = _read(open_draft(template))
     ensure_sound_draft(checked, around(template, checked))
     using.ensure_all_hold(template, checked)
+    before = using.troubles(template)
     with writing():
         wait_for(template)
         draft = open_draft(template)
@@ -30,6 +31,7 @@ def publish(template: Template, *, author: User | None = None) -> TemplateVersio
         draft.published_at, draft.published_by = timezone.now(), author
         draft.save(update_fields=["published_at", "published_by"])
         hear(template, draft)
+        using.ensure_none_broke(template, before)
     return draft
 
 
@@ -50,9 +52,11 @@ def roll_back(template: Template, number: int) -> TemplateVersion:
     older = draft_of(version)
     ensure_sound_draft(older, around(template, older))
     using.ensure_all_hold(template, older)
+    before = using.troubles(template)
     with writing():
         wait_for(template)
         hear(template, version)
+        using.ensure_none_broke(template, before)
     return version
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from templates_app import bodies, looking_up, pdf
 from templates_app.bodies import Body
@@ -14,6 +16,7 @@ from templates_app.looking_up import Found
 from templates_app.models import Template, TemplateVersion
 from templates_app.params import plain
 from templates_app.rendering import DEFAULT_ENGINE, render
+from templates_app.shapes import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Shown:
 
 def show(version: TemplateVersion, params: Mapping[str, Any]) -> Shown:
     """The texts of a version; a mistake in one does not hide the other."""
-    found = looking_up.of_version(version)
+    found = _filled(version)
     channel = version.template.channel
     texts: dict[str, str] = {}
     problems: list[str] = []
@@ -44,6 +47,17 @@ def show(version: TemplateVersion, params: Mapping[str, Any]) -> Shown:
     except TemplateError as error:
         problems.append(error.message)
     return Shown(texts, is_html, tuple(dict.fromkeys(problems)))
+
+
+def _filled(version: TemplateVersion) -> Found:
+    """A layout is shown around a sentence that stands for the text."""
+    found = looking_up.of_version(version)
+    if version.template.purpose != Template.Purpose.LAYOUT:
+        return found
+    text = _("Here stands the text of each template that uses this layout.")
+    body = f"<p>{text}</p>" if found.body_type == "html" else text
+    layout = Layout(found.body, found.engine or DEFAULT_ENGINE)
+    return replace(found, body=body, layout=layout)
 
 
 def _subject(found: Found, params: Mapping[str, Any]) -> dict[str, str]:

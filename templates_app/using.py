@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -20,6 +20,33 @@ from templates_app.shapes import Layout
 
 _MOST = 200
 _WORK_SECONDS = 1.0
+
+
+# By the name of what uses a template elsewhere: why it cannot be sent, "" if it can.
+Watcher = Callable[[Template], Mapping[str, str]]
+_watchers: list[Watcher] = []
+
+
+def register(watcher: Watcher) -> None:
+    """Have it asked before and after a template's new wording is heard."""
+    _watchers.append(watcher)
+
+
+def troubles(template: Template) -> dict[str, str]:
+    """What every watcher says of a template as it is heard now."""
+    return {name: why for one in _watchers for name, why in one(template).items()}
+
+
+def ensure_none_broke(template: Template, before: Mapping[str, str]) -> None:
+    """Call it in the transaction that makes the new wording heard. Raises
+    InvalidTemplate for the first that could be sent before and now cannot."""
+    for name, why in troubles(template).items():
+        if why and not before.get(name):
+            raise InvalidTemplate(
+                _("%(name)s could not be sent any more: %(reason)s")
+                % {"name": name, "reason": why},
+                field="body",
+            )
 
 
 def users_of(template: Template) -> list[Template]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from unfold.widgets import (
 from events.admin import document_fields
 from events.admin.forms import PRIORITIES
 from events.designs import ChannelDesign
+from events.errors import InvalidDesign
 from providers.channels.base import Channel
 from tenants.admin.json_field import JsonField
 
@@ -118,6 +119,7 @@ def design_of(
         return cleaned.get(f"{kind.code}_{name}") or ""
 
     if not given("mode"):
+        _ensure_nothing_is_lost(kind, given)
         return None
     content = dict(before.values.get("content", {}))
     said = {each.name: given(each.name) for each in kind.content_fields}
@@ -141,6 +143,18 @@ def design_of(
         account_id=_id(given("account")),
         values=_filled({**before.values, **own}),
     )
+
+
+def _ensure_nothing_is_lost(kind: Channel, given: Callable[[str], Any]) -> None:
+    names = fields_of(kind).keys() - {f"{kind.code}_mode"}
+    if any(given(name.removeprefix(f"{kind.code}_")) for name in names):
+        raise InvalidDesign(
+            _(
+                "What is filled in below would be lost. Empty it, or choose that this "
+                "event type describes the channel."
+            ),
+            field=kind.code,
+        )
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -202,9 +202,8 @@ class EventTypeForm(StepForm):
         naming, design = Naming(aliases=aliases, **given), self._design()
         if not self.is_new:
             event: EventType = self.instance
-            designing.rename(event, naming)
-            if design != self._before:
-                designing.save_draft(event, design, author=self.user)
+            changed = design if design != self._before else None
+            designing.change(event, naming, changed, author=self.user)
             return event
         if self.tenant is None:  # the page is closed without one
             raise InvalidDesign(_("Choose a tenant first."))

@@ -115,6 +115,8 @@ class EventTypesAdmin(TenantAdmin):
             context["versions"] = [
                 (one, self.url("roll_back", obj.pk, one.number)) for one in versions
             ]
+            has_draft = drafts.draft_of(obj) is not None
+            context["has_draft"] = has_draft and obj.published_id is not None
             context["preview_url"] = self.url("preview", obj.pk)
             context["may_change"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)

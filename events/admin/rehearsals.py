@@ -55,13 +55,21 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
     except NotifyError as refusal:
-        told = tuple(one.message for one in refusal.errors)
-        return Rehearsed(problems=told or (refusal.message,))
+        return Rehearsed(problems=_told(refusal))
     return Rehearsed(
         channels=channels,
         decided_by=previewing.explained(composed),
         warnings=composed.plan.warnings,
     )
+
+
+def _told(refusal: NotifyError) -> tuple[str, ...]:
+    """Each with its field, unless the sentence names it already; nothing twice."""
+    told = [
+        one.message if one.field in one.message else f"{one.field}: {one.message}"
+        for one in refusal.errors
+    ]
+    return tuple(dict.fromkeys(told)) or (refusal.message,)
 
 
 def _shown(one: ComposedChannel) -> Shown:

@@ -96,6 +96,24 @@ def test_who_is_left_out_is_told_by_field_and_never_by_name(tenant: Tenant):
     )
 
 
+def test_a_copy_that_stays_here_is_not_said_to_be_on_the_list(tenant: Tenant):
+    suppress(tenant, ANN)
+    mail = email_plan(to=(ANN,), cc=(BOB,), path="email.")
+
+    made = composed(tenant, mail, sms_plan("+17787001234"))
+    kept = recorded(tenant, mail, sms_plan("+17787001234"))
+
+    assert made.plan.warnings == (
+        "email.recipients.to[0]: 1 left out, on the suppression list (opted out).",
+        "email.recipients.cc[0]: 1 left out, for nobody is left in to.",
+    )
+    told = Message.for_tenant(tenant).filter(notification=kept, state="suppressed")
+    assert set(told.values_list("error_detail", flat=True)) == {
+        "The address is on the suppression list: its owner opted out.",
+        "A copy only: nobody is left whom the mail is to.",
+    }
+
+
 def test_if_nobody_is_left_in_to_the_copies_stay_here_too(tenant: Tenant):
     suppress(tenant, ANN)
 

@@ -167,6 +167,25 @@ def test_saving_references_that_are_there_changes_nothing(designer, tenant):
     assert event.versions.count() == 1
 
 
+def test_a_name_is_not_changed_by_a_form_that_is_refused(designer, event):
+    body = typed(name="Other", display_name="Other", email_subject="{{#if a}}")
+
+    answer = designer.post(page(event), body)
+
+    assert answer.status_code == 200
+    assert (refreshed(event).name, refreshed(event).display_name) == ("AppRec", "")
+
+
+def test_a_channel_with_words_is_not_emptied_by_saying_nothing_of_it(designer, event):
+    both = {"sms_mode": "on", "sms_to": "{{phone}}", "sms_body": "Hi"}
+    designer.post(page(event), typed(**both))
+
+    answer = designer.post(page(event), typed(**{**both, "sms_mode": ""}))
+
+    assert "would be lost" in answer.content.decode()
+    assert "sms" in design_of(drafts.draft_of(event)).channels
+
+
 def test_a_change_waits_as_a_draft_until_it_is_published(designer, event, tenant):
     designer.post(page(event), typed(email_body="Good day {{name}}"))
     assert refreshed(event).published.number == 1
@@ -209,7 +228,13 @@ def test_it_is_switched_off_and_on_and_copied(designer, event, tenant):
         ({"sample_params": "[]"}, "errornote"),
         ({"sample_params": '{"email": "x", "name": "y"}'}, "email.recipients.to[0]"),
         ({"params_schema": '{"type": "x"}'}, "JSON Schema"),
-        ({"email_mode": ""}, "at least one channel"),
+        ({"email_mode": ""}, "would be lost"),
+        (
+            dict.fromkeys(
+                ("email_mode", "email_to", "email_subject", "email_body"), ""
+            ),
+            "at least one channel",
+        ),
         ({"name": "1st"}, "begins with a letter"),
         ({"email_template": "019a0000-0000-7000-8000-0000000000aa"}, "errornote"),
     ],

@@ -8,10 +8,11 @@ import pytest
 
 from events import checking, designing, drafts
 from events.designing import Naming
-from events.designs import Design
+from events.designs import ChannelDesign, Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
 from events.event_types import design_of
 from events.models import EventType, EventVersion
+from recipients import groups
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
 from tests.events.scene import tenant_with_mail
@@ -119,6 +120,36 @@ def test_a_draft_that_changed_while_it_was_checked_is_not_published(
     with pytest.raises(InvalidDesign, match="meanwhile"):
         designing.publish(event)
 
+    assert numbers(event) == [(1, True), (2, False)]
+
+
+def test_what_no_call_could_mend_is_not_published(tenant: Tenant):
+    empty = groups.create(tenant, name="Empty", channel_code="email")
+    values = {
+        "recipients": {"to": [{"group": str(empty.id)}]},
+        "content": {"subject": "Hello", "body": "Hello"},
+    }
+    made = designing.create(
+        tenant,
+        Naming("Nobody"),
+        Design(channels={"email": ChannelDesign(values=values)}),
+    )
+
+    with pytest.raises(InvalidDesign):
+        designing.publish(made)
+
+    groups.change(empty, name="Empty", addresses=["fred@gov.bc.ca"])
+    assert designing.publish(made).number == 1
+
+
+def test_names_and_design_change_together_or_not_at_all(event: EventType):
+    with pytest.raises(InvalidDesign):
+        designing.change(event, Naming("Other"), Design())
+
+    designing.change(event, Naming("Other"), mail_design(tags=("new",)))
+
+    event.refresh_from_db()
+    assert event.name == "Other"
     assert numbers(event) == [(1, True), (2, False)]
 
 

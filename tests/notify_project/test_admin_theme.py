@@ -19,7 +19,12 @@ def test_the_page_says_whose_it_is(page):
 
 
 @pytest.mark.parametrize(
-    "file", ["notify_project/admin.css", "notify_project/favicon.svg"]
+    "file",
+    [
+        "notify_project/admin.css",
+        "notify_project/admin.js",
+        "notify_project/favicon.svg",
+    ],
 )
 def test_its_own_files_are_linked_and_there(page, file):
     assert f"/static/{file}" in page

@@ -7,6 +7,7 @@ import pytest
 from notify_project.errors import Invalid
 from templates_app import editing
 from templates_app.drafts import Draft
+from templates_app.models import Template
 from templates_app.showing import keep_sample, show
 from tests.tenants.factories import TenantFactory
 
@@ -49,3 +50,18 @@ def test_samples_are_stored_as_plain_json():
 def test_samples_that_no_rendering_would_take_are_refused():
     with pytest.raises(Invalid):
         keep_sample(made(Draft("a", "b")), {"x": "y" * 60_000})
+
+
+def test_a_layout_is_shown_around_a_sentence():
+    layout = editing.create(
+        TenantFactory(),
+        name="Letterhead",
+        channel_code="email",
+        draft=Draft("", "<h1>Ministry</h1>{{> content}}", "html"),
+        purpose=Template.Purpose.LAYOUT,
+    )
+
+    shown = show(layout.published, {})
+
+    assert shown.problems == ()
+    assert "<h1>Ministry</h1><p>Here stands the text" in shown.texts["body"]

@@ -1,0 +1,13 @@
+// What was typed and not saved is not left without a question: another button of the
+// page, such as Publish, would otherwise throw it away.
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("form[id$='_form']");
+  if (!form || form.method !== "post") return;
+  let typed = false;
+  form.addEventListener("input", () => { typed = true; });
+  form.addEventListener("change", () => { typed = true; });
+  form.addEventListener("submit", () => { typed = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (typed) event.preventDefault();
+  });
+});
