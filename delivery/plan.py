@@ -34,7 +34,7 @@ class Wording:
     bodyType in the caller's spelling. `body_key` is "message" where the source said so.
     `template` is the name of the one that the words are from, if they are from one.
     A template brings its `layout` and the `partials` that they call; `made_of` has the
-    versions of all these by name.
+    versions of all these by name, `locale` the language that was chosen, if any was.
     """
 
     texts: Mapping[str, str]
@@ -46,6 +46,7 @@ class Wording:
     layout: Layout | None = None
     partials: Mapping[str, str] = field(default_factory=dict)
     made_of: Mapping[str, int] = field(default_factory=dict)
+    locale: str = ""
 
 
 # In place of words that could not be found; whoever composes leaves them alone.

@@ -196,6 +196,8 @@ def _content(content: Content) -> dict[str, Any]:
         shown["attachments"] = files
     if body.get("madeOf"):
         shown["templates"] = body["madeOf"]
+    if body.get("locale"):
+        shown["locale"] = body["locale"]
     return shown
 
 

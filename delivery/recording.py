@@ -180,6 +180,7 @@ def content_body(one: ComposedChannel) -> dict[str, Any]:
         "replyTo": list(one.reply_to),
         "headers": dict(one.plan.headers),
         "madeOf": dict(one.plan.wording.made_of),
+        "locale": one.plan.wording.locale,
         "standIn": one.plan.stand_in,
     }
 

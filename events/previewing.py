@@ -142,4 +142,6 @@ def _content(one: ComposedChannel) -> dict[str, str]:
     echo = dict(wording.echo)
     if "bodyType" in echo:
         echo["bodyType"] = one.body_type  # Markdown and MJML are sent as html
+    if wording.locale:
+        echo["locale"] = wording.locale
     return {**texts, **echo}

@@ -18,11 +18,12 @@ from events import attachments
 from events.errors import ConflictingContent, InvalidField, InvalidTime
 from notify_project.errors import Invalid
 from notify_project.observability.correlation import is_correlation_id
+from templates_app.locales import is_tag
 
 CHANNELS = ("email", "sms", "msgApp")
 TAGS = 10
 TAG_LENGTH = 100
-_OF_REQUEST = ("correlationId", "tags", "tag", "allowDuplicate")
+_OF_REQUEST = ("correlationId", "tags", "tag", "allowDuplicate", "locale")
 # Said once for the whole request, or per channel.
 _SHARED = ("delayedSend", "expiresAt", "priority")
 _TIMES = ("delayedSend", "expiresAt")
@@ -52,6 +53,7 @@ class NotifyRequest:
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     problems: tuple[Invalid, ...] = ()
     event: str = ""
+    locale: str = ""
     for_all: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     augments: Mapping[str, Any] = field(default_factory=dict)
@@ -103,6 +105,7 @@ def read(
         correlation_id=problems.gather(_correlation_id, data) or "",
         tags=problems.gather(_tags, data) or (),
         allow_duplicate=bool(data.get("allowDuplicate")),
+        locale=problems.gather(_locale, data) or "",
         bare=bare,
         for_all=for_all,
     )
@@ -231,6 +234,15 @@ def _correlation_id(data: Mapping[str, Any]) -> str:
         raise InvalidField(
             _("correlationId is 1 to 100 visible ASCII characters without spaces."),
             field="correlationId",
+        )
+    return text
+
+
+def _locale(data: Mapping[str, Any]) -> str:
+    text: str = data.get("locale") or ""
+    if text and not is_tag(text):
+        raise InvalidField(
+            _("locale is a language tag, such as en or fr-CA."), field="locale"
         )
     return text
 

@@ -40,6 +40,7 @@ from events.errors import FieldLocked, NoChannels
 from events.layering import augments_of, layers_of
 from events.requests import CHANNELS, NotifyRequest
 from providers.channels.base import channel
+from templates_app.locales import chain
 from tenants.callers import Caller
 from tenants.errors import MissingScope
 from tenants.models import Tenant
@@ -249,6 +250,7 @@ def _parts(
         params=params,
         spelling=request.spelling.get(name, {}),
         path=path,
+        wanted=_wanted(heard, name),
     )
     sender = problems.gather(_sender, caller.tenant, name, one, path)
     account = problems.gather(_account, caller, name, one, path)
@@ -263,6 +265,13 @@ def _parts(
     return _Parts(
         words or UNKNOWN_WORDING, sender or SenderPlan(), account, due_at, expires_at
     )
+
+
+def _wanted(heard: _Heard, name: str) -> tuple[str, ...]:
+    """The request's language, else that in its params, else the tenant's."""
+    said = heard.decision.params[name].get("locale")
+    in_params = said if isinstance(said, str) else ""
+    return chain(heard.request.locale, in_params, heard.caller.tenant.locale)
 
 
 def _sender(tenant: Tenant, name: str, one: Mapping[str, Any], path: str) -> SenderPlan:

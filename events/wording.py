@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from templates_app.looking_up import Found
 from tenants.models import Tenant
 
 
-def of(
+def of(  # noqa: PLR0913  # what a channel says, and how the caller said it
     tenant: Tenant,
     name: str,
     values: Mapping[str, Any],
@@ -25,16 +25,18 @@ def of(
     params: Mapping[str, Any],
     spelling: Mapping[str, str],
     path: str,
+    wanted: Collection[str] = (),
 ) -> Wording:
     """One query if a template is named, none else.
 
     Inline texts without params and without a renderer are sent verbatim, so that a
     literal "{{" survives; templates, in place or by reference, are always rendered.
-    `spelling` names the body and the template as the caller did.
+    `spelling` names the body and the template as the caller did, `wanted` are the
+    languages, the best first.
     """
     kind = channel(name)
     content: Mapping[str, Any] = values.get("content", {})
-    version = _version(tenant, name, content, spelling, path)
+    version = _version(tenant, name, content, spelling, path, wanted)
     texts = _texts(kind, content, version)
     said = _said(content, version)
     body_type = said.get("bodyType") or values.get("bodyType") or kind.body_types[0]
@@ -49,12 +51,23 @@ def of(
         engine=None if verbatim else engine or rendering.DEFAULT_ENGINE,
         echo=said,
         body_key="body" if name == "email" else spelling.get("body", "message"),
-        template=version.name if version else "",
-        # A body that is called something else is not what the layout is made for.
-        layout=version.layout if version and body_type == version.body_type else None,
-        partials=version.partials if version else {},
-        made_of=version.made_of if version else {},
+        **_brought_along(version, body_type),
     )
+
+
+def _brought_along(version: Found | None, body_type: str) -> dict[str, Any]:
+    """What a template has beside its texts."""
+    if version is None:
+        return {}
+    # A body that is called something else is not what the layout is made for.
+    suits = body_type == version.body_type
+    return {
+        "template": version.name,
+        "layout": version.layout if suits else None,
+        "partials": version.partials,
+        "made_of": version.made_of,
+        "locale": version.locale,
+    }
 
 
 def _version(
@@ -63,12 +76,15 @@ def _version(
     content: Mapping[str, Any],
     spelling: Mapping[str, str],
     path: str,
+    wanted: Collection[str],
 ) -> Found | None:
     reference = content.get("template")
     if not reference:
         return None
     field = f"{path}content.{spelling.get('template', 'template')}"
-    return looking_up.find(tenant.id, reference, channel=name, field=field)
+    return looking_up.find(
+        tenant.id, reference, channel=name, field=field, wanted=wanted
+    )
 
 
 def _texts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from providers.channels.base import InvalidContent, check_line
-from templates_app import bodies, finishing, partials
+from templates_app import bodies, finishing, locales, partials
 from templates_app.checking import ensure_sound
 from templates_app.engines import registry
 from templates_app.errors import (
@@ -30,6 +30,7 @@ _TAG = re.compile(r"\{\{.*?\}\}\}?|\{%.*?%\}", re.DOTALL)
 _CALLS_CONTENT = re.compile(
     r"\{\{~?>\s*content\s*~?\}\}|\{%-?\s*include .content. *-?%\}"
 )
+_MOST_VARIANTS = 50
 # What a layout of one body type may be put around.
 _AROUND = {"text": ("text",), "html": ("html", "markdown"), "mjml": ("mjml",)}
 
@@ -43,6 +44,16 @@ class Draft:
     body_type: str = ""
     engine: str = ""
     layout: UUID | None = None
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text with the name of its field: body, variants.fr.body."""
+        yield "subject", self.subject
+        yield "body", self.body
+        for tag, words in self.variants.items():
+            yield f"variants.{tag}.subject", words.get("subject", "")
+            yield f"variants.{tag}.body", words.get("body", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ def draft_of(version: TemplateVersion) -> Draft:
         version.body_type,
         version.engine,
         version.layout_id,
+        version.variants,
     )
 
 
@@ -111,9 +123,8 @@ def changed(draft: Draft, **fields: Any) -> Draft:
 
 def ensure_sound_draft(draft: Draft, ground: Around) -> None:
     """Raise InvalidTemplate or a TemplateError that names field, line and column."""
-    _ensure_subject(draft, ground)
-    if not draft.body.strip():
-        raise InvalidTemplate(_("Give a body."), field="body")
+    _ensure_variants(draft)
+    _ensure_texts(draft, ground)
     body_types = ground.kind.body_types
     if draft.body_type and draft.body_type not in body_types:
         raise InvalidTemplate(
@@ -130,51 +141,68 @@ def ensure_sound_draft(draft: Draft, ground: Around) -> None:
         bodies.ensure_suits(engine, ground.made_of(draft))
     except TemplateError as error:
         raise error.at("renderer") from None
-    for name, source in (("subject", draft.subject), ("body", draft.body)):
+    for name, source in draft.texts:
         ensure_sound(engine, source, field=name, partials=ground.callable_names)
         _ensure_calls(engine, source, name, ground)
-    if draft.body_type == "mjml" and ground.purpose != Template.Purpose.PARTIAL:
-        _ensure_mjml(draft, ground)
+        is_body = name.endswith("body") and draft.body_type == "mjml"
+        if is_body and ground.purpose != Template.Purpose.PARTIAL:
+            _ensure_mjml(source, name, ground)
 
 
-def _ensure_subject(draft: Draft, ground: Around) -> None:
+def _ensure_texts(draft: Draft, ground: Around) -> None:
+    for name, source in draft.texts:
+        if name.endswith("subject"):
+            _ensure_subject(source, name, ground)
+        elif not source.strip():
+            raise InvalidTemplate(_("Give a body."), field=name)
+
+
+def _ensure_variants(draft: Draft) -> None:
+    """Other languages go by their tags, written in the one way that they are found."""
+    if len(draft.variants) > _MOST_VARIANTS:
+        raise InvalidTemplate(
+            _("A template has at most %(limit)d other languages.")
+            % {"limit": _MOST_VARIANTS},
+            field="variants",
+        )
+    for tag in draft.variants:
+        if not locales.is_tag(tag) or locales.canonical(tag) != tag:
+            raise InvalidTemplate(
+                _("Give a language tag, such as en or fr-CA."), field="variants"
+            )
+
+
+def _ensure_subject(subject: str, name: str, ground: Around) -> None:
     has_one = ground.kind.has_subject
     if ground.purpose != Template.Purpose.TEMPLATE:
-        if draft.subject:
+        if subject:
             raise InvalidTemplate(
-                _("Layouts and partials have no subject."), field="subject"
+                _("Layouts and partials have no subject."), field=name
             )
         return
-    if has_one and not draft.subject.strip():
-        raise InvalidTemplate(_("Give a subject."), field="subject")
-    if not has_one and draft.subject:
+    if has_one and not subject.strip():
+        raise InvalidTemplate(_("Give a subject."), field=name)
+    if not has_one and subject:
         raise InvalidTemplate(
             _("A template for %(channel)s has no subject.")
             % {"channel": ground.kind.code},
-            field="subject",
+            field=name,
         )
-    _ensure_one_line(draft.subject)
+    _ensure_one_line(subject, name)
 
 
-def _ensure_one_line(subject: str) -> None:
+def _ensure_one_line(subject: str, name: str) -> None:
     """A break would come out in every message, and be refused only there."""
     try:
-        check_line(subject, "subject", max_length=max(1, len(subject)))
+        check_line(subject, name, max_length=max(1, len(subject)))
     except InvalidContent as refusal:
-        raise InvalidTemplate(refusal.message, field="subject") from None
+        raise InvalidTemplate(refusal.message, field=name) from None
 
 
 def _ensure_layout(draft: Draft, ground: Around) -> None:
     """A layout has a place for the text; a template's is there, and of its type."""
     if ground.purpose == Template.Purpose.LAYOUT:
-        if draft.body_type not in _AROUND:
-            raise InvalidTemplate(
-                _("Say what a layout is: text, html or mjml."), field="bodyType"
-            )
-        if CONTENT not in _names(draft.engine, draft.body):
-            raise InvalidTemplate(
-                _("Say where the text goes: write {{> content}}."), field="body"
-            )
+        _ensure_is_layout(draft)
     if draft.layout is None:
         return
     if ground.purpose != Template.Purpose.TEMPLATE:
@@ -192,18 +220,30 @@ def _ensure_layout(draft: Draft, ground: Around) -> None:
         )
 
 
-def _ensure_mjml(draft: Draft, ground: Around) -> None:
+def _ensure_is_layout(draft: Draft) -> None:
+    if draft.body_type not in _AROUND:
+        raise InvalidTemplate(
+            _("Say what a layout is: text, html or mjml."), field="bodyType"
+        )
+    for name, source in draft.texts:
+        if name.endswith("body") and CONTENT not in _names(draft.engine, source):
+            raise InvalidTemplate(
+                _("Say where the text goes: write {{> content}}."), field=name
+            )
+
+
+def _ensure_mjml(body: str, name: str, ground: Around) -> None:
     """It can be read, as far as that can be told without params. A place is told only
     of a body that has no layout: it is one in the source then."""
     layout = ground.layout
-    inner = _blanked(draft.body)
+    inner = _blanked(body)
     whole = _blanked(layout.body, inner) if layout else inner
     try:
         finishing.mjml(whole)
     except TemplateError as error:
         if layout and isinstance(error, TemplateSyntax):
             error = TemplateSyntax(error.reason)
-        raise error.at("body") from None
+        raise error.at(name) from None
 
 
 def _blanked(source: str, content: str = "") -> str:

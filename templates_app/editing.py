@@ -6,7 +6,6 @@ publishes. What was published never changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notify_project.queue.writing import writing
-from templates_app import partials, using
+from templates_app import locales, partials, using
 from templates_app.drafts import (
     Draft,
     around,
@@ -38,7 +37,6 @@ from templates_app.shapes import CONTENT
 from tenants import auditing
 from tenants.models import Tenant, User
 
-_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _NAMED_USERS = 5
 _NAMING = ("name", "description", "locale")
 
@@ -217,6 +215,7 @@ def _write(
     version.subject, version.body = draft.subject, draft.body
     version.body_type, version.engine = draft.body_type, draft.engine
     version.layout_id = draft.layout
+    version.variants = {tag: dict(words) for tag, words in draft.variants.items()}
     version.created_by, version.created_at = author, timezone.now()
     if publish:
         version.published_by, version.published_at = author, version.created_at
@@ -230,7 +229,8 @@ def _write(
 def _write_parts(version: TemplateVersion) -> None:
     """Which partials it calls, so that they stay while it does."""
     TemplatePart.for_tenant(version.tenant_id).filter(version=version).delete()
-    names = partials.called(version.engine, (version.subject, version.body))
+    texts = (text for _name, text in draft_of(version).texts)
+    names = partials.called(version.engine, texts)
     rows = Template.for_tenant(version.tenant_id).filter(
         purpose=Template.Purpose.PARTIAL,
         channel=version.template.channel,
@@ -269,11 +269,11 @@ def _checked_name(name: str, purpose: str) -> str:
 
 
 def _checked_locale(locale: str) -> str:
-    if locale and not _LOCALE.fullmatch(locale):
+    if locale and not locales.is_tag(locale):
         raise InvalidTemplate(
             _("Give a language tag, such as en or fr-CA."), field="locale"
         )
-    return locale
+    return locales.canonical(locale) if locale else ""
 
 
 def _taken(name: str) -> TemplateNameTaken:

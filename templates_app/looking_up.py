@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from templates_app import partials
+from templates_app import locales, partials
 from templates_app.engines.base import NO_PARTIALS
 from templates_app.errors import TemplateWrongChannel, UnknownTemplate
 from templates_app.kinds import DOCUMENT, kind
@@ -23,7 +23,8 @@ class Found:
     """A template's name, and its published version's wording, as its author gave it,
     with the layout and the partials as they are published now.
 
-    `made_of` names all of these with the numbers of their versions.
+    `made_of` names all of these with the numbers of their versions. `locale` is the
+    language that was chosen, where there were several.
     """
 
     name: str
@@ -34,19 +35,54 @@ class Found:
     layout: Layout | None = None
     partials: Mapping[str, str] = field(default_factory=lambda: NO_PARTIALS)
     made_of: Mapping[str, int] = field(default_factory=dict)
+    locale: str = ""
 
 
-_WORDING = ("subject", "body", "body_type", "engine")
-_LAYOUT = ("published__body", "published__engine", "published__number", "name")
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A published version as it lies there, in all of its languages."""
+
+    name: str
+    locale: str
+    number: int
+    subject: str
+    body: str
+    body_type: str
+    engine: str
+    variants: Mapping[str, Mapping[str, str]]
+
+    def tag(self, wanted: Collection[str]) -> str:
+        return locales.chosen(wanted, self.variants, self.locale)
+
+    def texts(self, tag: str) -> tuple[str, str]:
+        words = self.variants.get(tag)
+        if words is None:
+            return self.subject, self.body
+        return words.get("subject", ""), words["body"]
+
+
+_OF_TEMPLATE = ("name", "locale")
+_OF_VERSION = ("number", "subject", "body", "body_type", "engine", "variants")
+_LAYOUT = "published__layout__"
 _COLUMNS = (
-    *("published", "channel", "name", "published__number"),
-    *(f"published__{one}" for one in _WORDING),
-    *(f"published__layout__{one}" for one in _LAYOUT),
+    *("published", "channel"),
+    *_OF_TEMPLATE,
+    *(f"published__{one}" for one in _OF_VERSION),
+    *(f"{_LAYOUT}{one}" for one in _OF_TEMPLATE),
+    *(f"{_LAYOUT}published__{one}" for one in _OF_VERSION),
 )
 
 
-def find(tenant_id: UUID, reference: str, *, channel: str, field: str) -> Found:
-    """By id or by name; one query, and one for each level of partials. Raises
+def find(
+    tenant_id: UUID,
+    reference: str,
+    *,
+    channel: str,
+    field: str,
+    wanted: Collection[str] = (),
+) -> Found:
+    """By id or by name, in the first of the `wanted` languages that there is (see
+    locales.chain); one query, and one for each level of partials. Raises
     UnknownTemplate or TemplateWrongChannel."""
     own = Template.for_tenant(tenant_id).filter(purpose=Template.Purpose.TEMPLATE)
     identity = _uuid(reference)
@@ -59,7 +95,7 @@ def find(tenant_id: UUID, reference: str, *, channel: str, field: str) -> Found:
             % {"field": field, "name": ascii(reference)[:80]},
             field=field,
         )
-    published, theirs, name, number, *wording = row
+    published, theirs, *stored = row
     if published is None:
         raise UnknownTemplate(
             _("%(field)s: the template %(name)s is a draft. Publish it first.")
@@ -72,9 +108,9 @@ def find(tenant_id: UUID, reference: str, *, channel: str, field: str) -> Found:
             % {"field": field, "theirs": theirs, "ours": channel},
             field=field,
         )
-    words, around = wording[: len(_WORDING)], wording[len(_WORDING) :]
-    bare = _bare(name, number, words)
-    return _with_parts(tenant_id, channel, bare, around)
+    half = len(stored) // 2
+    said, layout = _Stored(*stored[:half]), _Stored(*stored[half:])
+    return _found(tenant_id, channel, said, layout if layout.number else None, wanted)
 
 
 def words_of(found: Found, channel: str) -> Words:
@@ -90,41 +126,52 @@ def words_of(found: Found, channel: str) -> Words:
     )
 
 
-def of_version(version: TemplateVersion) -> Found:
+def of_version(version: TemplateVersion, wanted: Collection[str] = ()) -> Found:
     """A version that need not be published, as a request would find it."""
-    template = version.template
-    words = [getattr(version, name) for name in _WORDING]
-    around: list[object] = [None] * len(_LAYOUT)
-    if layout := version.layout:
-        now = layout.published
-        around = [now and now.body, now and now.engine, now and now.number, layout.name]
-    bare = _bare(template.name, version.number, words)
-    return _with_parts(version.tenant_id, template.channel, bare, around)
+    own = _stored(version.template, version)
+    layout = version.layout
+    around = layout and layout.published and _stored(layout, layout.published)
+    channel = version.template.channel
+    return _found(version.tenant_id, channel, own, around or None, wanted)
 
 
-def _bare(name: str, number: int, words: Sequence[str]) -> Found:
-    subject, body, body_type, engine = words
-    return Found(name, subject, body, body_type, engine, made_of={name: number})
+def _stored(template: Template, version: TemplateVersion) -> _Stored:
+    said = (getattr(version, one) for one in _OF_VERSION)
+    return _Stored(template.name, template.locale, *said)
 
 
-def _with_parts(
-    tenant_id: UUID, channel: str, bare: Found, around: list[object]
+def _found(
+    tenant_id: UUID,
+    channel: str,
+    own: _Stored,
+    around: _Stored | None,
+    wanted: Collection[str],
 ) -> Found:
-    """With its layout (body, engine, number and name) and all that both call."""
-    body, engine, number, name = around
-    made_of = dict(bare.made_of)
-    frame = None
-    if isinstance(body, str) and isinstance(number, int):
-        frame = Layout(body, str(engine or DEFAULT_ENGINE))
-        made_of[str(name)] = number
-    names = {
-        *partials.called(bare.engine, (bare.subject, bare.body)),
-        *(partials.called(frame.engine, (frame.source,)) if frame else ()),
-    }
+    """In one language, with its layout and all that both call."""
+    tag = own.tag(wanted)
+    subject, body = own.texts(tag)
+    # What belongs to it speaks its language, whatever else was wanted.
+    spoken = locales.chain(tag) or wanted
+    made_of, layout = {own.name: own.number}, None
+    names = {*partials.called(own.engine, (subject, body))}
+    if around:
+        _subject, source = around.texts(around.tag(spoken))
+        layout = Layout(source, around.engine or DEFAULT_ENGINE)
+        made_of[around.name] = around.number
+        names |= {*partials.called(around.engine, (source,))}
     pieces = partials.found(tenant_id, channel, names) if names else {}
     made_of |= {one.name: one.number for one in pieces.values()}
-    sources = {one.name: one.body for one in pieces.values()}
-    return replace(bare, layout=frame, partials=sources, made_of=made_of)
+    return Found(
+        own.name,
+        subject,
+        body,
+        own.body_type,
+        own.engine,
+        layout=layout,
+        partials={one.name: one.said_in(spoken) for one in pieces.values()},
+        made_of=made_of,
+        locale=tag if own.variants else "",
+    )
 
 
 def documents(tenant_id: UUID) -> QuerySet[Template]:

@@ -35,7 +35,7 @@ class Template(TenantOwned):
     )
     channel = models.CharField(_("channel"), max_length=16)
     description = models.TextField(_("description"), blank=True)
-    # What language it is written in; nothing is chosen by it.
+    # What language its own wording is in; its versions hold those of other languages.
     locale = models.CharField(_("language"), max_length=35, blank=True, default="")
     sample_params = models.JSONField(
         _("sample parameters"),
@@ -90,6 +90,8 @@ class TemplateVersion(TenantOwned):
     layout = models.ForeignKey(
         Template, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # {"fr-CA": {"subject": ..., "body": ...}}: the same words in other languages.
+    variants = models.JSONField(_("other languages"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from templates_app import locales
 from templates_app.engines.base import PartialCall
 from templates_app.errors import RenderLimit, TemplateError
 from templates_app.models import Template
@@ -34,14 +35,29 @@ class Piece:
     number: int
     body: str
     engine: str
+    locale: str = ""
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def calls(self) -> tuple[str, ...]:
-        """The partials that it calls in turn."""
-        return called(self.engine, (self.body,))
+        """The partials that it calls in turn, in any language."""
+        return called(self.engine, self.sources)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Its text in each language."""
+        return (self.body, *(one.get("body", "") for one in self.variants.values()))
+
+    def said_in(self, wanted: Collection[str]) -> str:
+        """Its text in the first language that is wanted and there, else its own."""
+        tag = locales.chosen(wanted, self.variants, self.locale)
+        return self.variants[tag]["body"] if tag in self.variants else self.body
 
 
-_COLUMNS = ("id", "name", "published__number", "published__body", "published__engine")
+_COLUMNS = (
+    *("id", "name", "published__number", "published__body", "published__engine"),
+    *("locale", "published__variants"),
+)
 
 
 def all_of(tenant_id: UUID, channel: str) -> dict[str, Piece]:

@@ -27,7 +27,7 @@ class Reader:
         """The names, in order; none where an engine was switched off since."""
         if version is None:
             return []
-        own = [(version.engine, version.subject), (version.engine, version.body)]
+        own = [(version.engine, text) for text in texts_of(version)]
         read: set[str] = set()
         for engine, text in (*own, *self.beside(version, channel)):
             read |= names(engine, text)
@@ -35,11 +35,11 @@ class Reader:
 
     def beside(self, version: TemplateVersion, channel: str) -> Iterator[Text]:
         """The texts that are rendered with a version's own."""
-        called = {*partials.called(version.engine, (version.subject, version.body))}
+        called = {*partials.called(version.engine, texts_of(version))}
         layout = version.layout.published if version.layout else None
         if layout:
-            yield layout.engine, layout.body
-            called |= {*partials.called(layout.engine, (layout.body,))}
+            yield from ((layout.engine, text) for text in texts_of(layout))
+            called |= {*partials.called(layout.engine, texts_of(layout))}
         if called:
             yield from self._of_pieces(channel, called)
 
@@ -51,8 +51,14 @@ class Reader:
             name = called.pop()
             if name in known and name not in seen:
                 seen.add(name)
-                yield known[name].engine, known[name].body
+                yield from ((known[name].engine, one) for one in known[name].sources)
                 called |= {*known[name].calls}
+
+
+def texts_of(version: TemplateVersion) -> list[str]:
+    """Its texts in every language."""
+    others = [text for words in version.variants.values() for text in words.values()]
+    return [version.subject, version.body, *others]
 
 
 def names(engine: str, text: str) -> frozenset[str]:

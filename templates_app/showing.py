@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+<<<<<<< HEAD
 from django.utils.translation import gettext as _
 
 from templates_app import bodies, looking_up, pdf
+=======
+from templates_app import bodies, locales, looking_up, pdf
+>>>>>>> 1a8ffa2 (templates: Other languages, chosen by the request, its params or the tenant (R63))
 from templates_app.bodies import Body
 from templates_app.errors import TemplateError
 from templates_app.kinds import DOCUMENT
@@ -28,9 +32,15 @@ class Shown:
     problems: tuple[str, ...]
 
 
-def show(version: TemplateVersion, params: Mapping[str, Any]) -> Shown:
+def show(
+    version: TemplateVersion, params: Mapping[str, Any], locale: str = ""
+) -> Shown:
     """The texts of a version; a mistake in one does not hide the other."""
+<<<<<<< HEAD
     found = _filled(version)
+=======
+    found = looking_up.of_version(version, locales.chain(locale))
+>>>>>>> 1a8ffa2 (templates: Other languages, chosen by the request, its params or the tenant (R63))
     channel = version.template.channel
     texts: dict[str, str] = {}
     problems: list[str] = []

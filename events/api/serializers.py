@@ -238,6 +238,11 @@ class RequestSerializer(Optional):
     tags = Texts(required=False, max_length=10)
     tag = Texts(required=False, max_length=10)
     allowDuplicate = Switch(required=False)
+    locale = Text(
+        required=False,
+        max_length=35,
+        help_text=_("The language of templates that have several, such as fr-CA."),
+    )
 
 
 class NotifySimpleSerializer(RequestSerializer):

@@ -23,6 +23,7 @@ from templates_app.models import Template
 from tenants.admin.forms import StepForm
 
 WORDING = ("subject", "body", "body_type", "engine", "layout")
+_TEXTS = ("subject", "body")
 _BODY_TYPES = {
     "text": gettext_lazy("Plain text"),
     "html": gettext_lazy("HTML"),
@@ -34,12 +35,13 @@ _BODY_TYPES = {
 class TemplateForm(StepForm):
     """Saves by editing.create or editing.change.
 
-    `channel_code` and `purpose` are set by TemplatesAdmin.get_form. The step does the
-    checking of engines: what is wrong is said with its line and column.
+    `channel_code`, `purpose` and `language` are set by TemplatesAdmin.get_form. The
+    step does the checking of engines: what is wrong is said with its line and column.
     """
 
     channel_code: ClassVar[str] = ""
     purpose: ClassVar[str] = Template.Purpose.TEMPLATE
+    language: ClassVar[str] = ""  # another one than the template's own
     field_names = {"bodyType": "body_type", "renderer": "engine"}
 
     subject = forms.CharField(
@@ -80,8 +82,8 @@ class TemplateForm(StepForm):
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "locale": gettext_lazy(
-                "A tag such as en or fr-CA: what the template is written in. Nothing "
-                "is chosen by it."
+                "A tag such as en or fr-CA: what these words are written in. Other "
+                "languages can be written below, once it is saved."
             )
         }
 
@@ -101,6 +103,8 @@ class TemplateForm(StepForm):
                 *((name, _BODY_TYPES.get(name, name)) for name in what.body_types),
             ]
         self.fields["engine"].choices = self._engines()  # type: ignore[attr-defined]
+        if self.language:
+            self._leave_only_texts()
 
     def _fill_in(self) -> None:
         version = editing.newest(self.instance)
@@ -108,6 +112,9 @@ class TemplateForm(StepForm):
             draft = draft_of(version)
             for name in WORDING:
                 self.initial.setdefault(name, getattr(draft, name))
+            if self.language:
+                words = draft.variants.get(self.language, {})
+                self.initial.update({one: words.get(one, "") for one in _TEXTS})
 
     def _leave_out(self) -> None:
         """What parts do not have; a layout says itself where the text goes."""
@@ -131,6 +138,14 @@ class TemplateForm(StepForm):
                 "Write {{> content}} where the text of the template goes."
             )
 
+    def _leave_only_texts(self) -> None:
+        """In another language: the rest is the same in all of them."""
+        for name in set(self.fields) - set(_TEXTS):
+            del self.fields[name]
+        for field in self.fields.values():
+            field.required = False
+        self.fields["body"].help_text = _("Leave it empty to remove this language.")
+
     def _engines(self) -> list[tuple[str, str]]:
         names = [one.name for one in registry.allowed_engines()]
         kept = self.initial.get("engine")
@@ -138,7 +153,30 @@ class TemplateForm(StepForm):
             names.append(str(kept))
         return [("", _("As the defaults say")), *((one, one) for one in names)]
 
+    def field_of(self, field: str) -> str:
+        """`variants.fr.body` of a refusal is body where that language is shown."""
+        own = f"variants.{self.language}."
+        return super().field_of(field.removeprefix(own))
+
+    def _step_of_language(self) -> Template:
+        template: Template = self.instance
+        version = editing.newest(template)
+        variants = dict(draft_of(version).variants) if version else {}
+        words = {name: self.cleaned_data.get(name, "") for name in _TEXTS}
+        variants.pop(self.language, None)
+        if words["body"].strip():
+            variants[self.language] = words
+        return editing.change(
+            template.tenant,
+            template.id,
+            author=self.user,
+            publish=False,
+            variants=variants,
+        )
+
     def step(self) -> Template:
+        if self.language:
+            return self._step_of_language()
         texts = {name: self.cleaned_data.get(name, "") for name in WORDING}
         layout = texts.pop("layout")
         draft = Draft(**texts, layout=UUID(layout) if layout else None)

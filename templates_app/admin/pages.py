@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -83,6 +84,8 @@ class TemplatePages(TenantAdmin):
             if self._keep_sample(request, template, samples):
                 return HttpResponseRedirect(request.get_full_path())
         version = _version(template, request.GET.get("version", ""))
+        language = request.GET.get("language", "")
+        html_url = self.url("preview_html", template.pk, version.number)
         return self.page(
             request,
             "admin/notify/template_preview.html",
@@ -91,10 +94,10 @@ class TemplatePages(TenantAdmin):
                 "object": template,
                 "version": version,
                 "versions": template.versions.defer("body", "subject")[:VERSIONS],
-                "shown": showing.show(version, template.sample_params),
+                "shown": showing.show(version, template.sample_params, language),
                 "samples": samples,
                 "may_change": self.has_change_permission(request, template),
-                "html_url": self.url("preview_html", template.pk, version.number),
+                "html_url": f"{html_url}?{urlencode({'language': language})}",
                 "pdf_url": self._pdf_url(template, version),
                 "back_url": self.url("change", template.pk),
             },
@@ -106,7 +109,8 @@ class TemplatePages(TenantAdmin):
         """The rendered HTML alone, for the frame."""
         template = self._viewed(request, object_id)
         version = _version(template, str(number))
-        shown = showing.show(version, template.sample_params)
+        language = request.GET.get("language", "")
+        shown = showing.show(version, template.sample_params, language)
         return framed_html(shown.texts.get("body", "") if shown.is_html else "")
 
     def _pdf_url(self, template: Template, version: TemplateVersion) -> str:

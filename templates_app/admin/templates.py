@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from providers.admin.by_channel import ChannelFilter, cards
 from providers.channels.base import UnknownChannel
-from templates_app import editing, publishing
+from templates_app import editing, locales, publishing
 from templates_app.admin.forms import TemplateForm
 from templates_app.admin.pages import VERSIONS, TemplatePages
 from templates_app.kinds import DOCUMENT, kind, kinds
@@ -44,6 +44,15 @@ class KindFilter(ChannelFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return [(one.code, one.label) for one in kinds()]
+
+
+def _language(request: HttpRequest, obj: Template | None) -> str:
+    """Of ?language=: another one than the template's own, whose words are shown."""
+    asked = request.GET.get("language", "")
+    if obj is None or not locales.is_tag(asked):
+        return ""
+    tag = locales.canonical(asked)
+    return "" if tag == obj.locale else tag
 
 
 def _has_draft(obj: Template) -> bool:
@@ -111,6 +120,7 @@ class TemplatesAdmin(TemplatePages):
         told = {
             "channel_code": self._channel(request, obj),
             "purpose": self._purpose(request, obj),
+            "language": _language(request, obj),
         }
         return type(made.__name__, (made,), told)
 
@@ -119,6 +129,8 @@ class TemplatesAdmin(TemplatePages):
         whole = self._purpose(request, obj) == Template.Purpose.TEMPLATE
         texts = ["subject", "body"] if whole and what.has_subject else ["body"]
         named = ("name", "description", "locale")
+        if _language(request, obj) and self.has_change_permission(request, obj):
+            return ((_language(request, obj), {"fields": texts}),)
         if obj is not None and not self.has_change_permission(request, obj):
             told = (*named, "purpose", "shown_channel", "version")
             return (
@@ -166,6 +178,9 @@ class TemplatesAdmin(TemplatePages):
                 for one in people.defer("subject", "body")[:VERSIONS]
             ]
             context["preview_url"] = self.url("preview", obj.pk)
+            newest = editing.newest(obj)
+            context["language"] = _language(request, obj)
+            context["languages"] = sorted(newest.variants) if newest else []
             context["may_change"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -25,6 +25,7 @@ def presented(template: Template, reader: Reader | None = None) -> dict[str, Any
         "renderer": (version.engine or None) if version else None,
         "layout": version.layout.name if version and version.layout else None,
         "locale": template.locale or None,
+        "variants": version.variants if version else {},
         "params": reader.params(version, template.channel),
         "createdAt": template.created_at,
         "updatedAt": template.updated_at,

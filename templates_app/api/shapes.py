@@ -20,6 +20,13 @@ _SYNONYMS = {
 }
 
 
+class VariantSerializer(Strict):
+    """A template's words in another language."""
+
+    subject = Text(required=False, max_length=10_000)
+    body = Text(max_length=BODY_LENGTH)
+
+
 class TemplateChangeSerializer(Strict):
     """What PATCH may change; changed wording is a new version, published at once."""
 
@@ -39,6 +46,11 @@ class TemplateChangeSerializer(Strict):
         help_text=_lazy("What is put around the body, by name or id."),
     )
     locale = Text(required=False, allow_null=True, max_length=35)
+    variants = serializers.DictField(
+        child=VariantSerializer(),
+        required=False,
+        help_text=_lazy("The same words in other languages, by their tags."),
+    )
     publish = Switch(
         required=False,
         help_text=_lazy("false keeps the wording as a draft, which is not sent."),
@@ -81,6 +93,7 @@ class TemplateSerializer(serializers.Serializer[Any]):
     renderer = serializers.CharField(allow_null=True)
     layout = serializers.CharField(allow_null=True)
     locale = serializers.CharField(allow_null=True)
+    variants = serializers.DictField(child=VariantSerializer())
     params = serializers.ListField(child=serializers.CharField())
     createdAt = serializers.DateTimeField()
     updatedAt = serializers.DateTimeField()

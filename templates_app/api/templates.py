@@ -17,7 +17,7 @@ from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
-from templates_app import editing, looking_up
+from templates_app import editing, locales, looking_up
 from templates_app.api.answers import presented
 from templates_app.api.shapes import (
     PURPOSES,
@@ -110,7 +110,7 @@ class Templates(TenantView):
 
 
 def _create(caller: Caller, code: str, values: dict[str, Any]) -> Template:
-    fields = _ours(values) | _layout(caller, code, values)
+    fields = _ours(values) | _layout(caller, code, values) | _variants(values)
     with writing():
         template = editing.create(
             caller.tenant,
@@ -156,7 +156,8 @@ class OneTemplate(TenantView):
         given = TemplateChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = given.validated_data
-        fields = _ours(values) | _layout(caller, template.channel, values)
+        fields = _ours(values) | _variants(values)
+        fields |= _layout(caller, template.channel, values)
         with writing():
             before = editing.snapshot(editing.find(caller.tenant, template_id))
             template = editing.change(
@@ -202,6 +203,18 @@ def _ours(values: dict[str, Any]) -> dict[str, Any]:
     return {
         ours: values[name] or "" for name, ours in _FIELDS.items() if name in values
     }
+
+
+def _variants(values: dict[str, Any]) -> dict[str, Any]:
+    """By their tags in the one way of writing them; all of them are given at once."""
+    if "variants" not in values:
+        return {}
+    given: dict[str, Any] = values["variants"]
+    named = {
+        (locales.canonical(tag) if locales.is_tag(tag) else tag): dict(words)
+        for tag, words in given.items()
+    }
+    return {"variants": named}
 
 
 def _layout(caller: Caller, code: str, values: dict[str, Any]) -> dict[str, Any]:

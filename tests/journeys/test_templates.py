@@ -48,6 +48,7 @@ def test_a_template_is_made_and_found(caller: Caller):
         "locale": None,
         "renderer": None,
         "layout": None,
+        "variants": {},
         "params": ["case.number", "name"],
         "createdAt": shown["createdAt"],
         "updatedAt": shown["updatedAt"],

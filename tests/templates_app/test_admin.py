@@ -265,3 +265,39 @@ def test_a_template_says_in_which_language_it_is(designer, template):
     template.refresh_from_db()
     assert template.locale == "fr-CA"
     assert "Give a language tag" in refused.content.decode()
+
+
+def test_another_language_is_written_shown_and_removed(designer, template):
+    url = f"{page(template, 'change')}?language=fr_ca"
+
+    designer.post(url, {"subject": "Pour {{name}}", "body": "<b>Bonjour {{name}}</b>"})
+
+    draft = editing.open_draft(template)
+    assert draft.variants == {
+        "fr-CA": {"subject": "Pour {{name}}", "body": "<b>Bonjour {{name}}</b>"}
+    }
+    assert (draft.body, draft.body_type) == (template.published.body, "html")
+    shown = designer.get(url).content.decode()
+    assert "Bonjour {{name}}" in shown
+    assert 'name="name"' not in shown
+    assert "?language=fr-CA" in designer.get(page(template, "change")).content.decode()
+    designer.post(page(template, "preview"), {"params": '{"name": "Jane"}'})
+    preview = designer.get(page(template, "preview"), {"language": "fr"})
+    assert "For Jane" in preview.content.decode()
+    preview = designer.get(page(template, "preview"), {"language": "fr-CA"})
+    assert "Pour Jane" in preview.content.decode()
+    html = designer.get(page(template, "preview_html", 2), {"language": "fr-CA"})
+    assert "Bonjour Jane" in html.content.decode()
+
+    designer.post(url, {"subject": "", "body": ""})
+
+    assert editing.open_draft(template).variants == {}
+
+
+def test_a_mistake_in_another_language_stands_beside_its_field(designer, template):
+    url = f"{page(template, 'change')}?language=fr"
+
+    answer = designer.post(url, {"subject": "Pour", "body": "\n{{#if name}}"})
+
+    assert "Line 2, column 1" in answer.content.decode()
+    assert editing.open_draft(template) is None

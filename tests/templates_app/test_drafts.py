@@ -187,3 +187,24 @@ def test_markdown_is_not_written_in_jinja(tenant: Tenant, settings: Any):
         template(tenant, "M", "{{ a }}", body_type="markdown", engine="jinja")
 
     assert [one.field for one in refused.value.errors] == ["renderer"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("variants", "field"),
+    [
+        ({"french": {"subject": "O", "body": "b"}}, "variants"),
+        ({"FR": {"subject": "O", "body": "b"}}, "variants"),
+        ({"fr": {"subject": "", "body": "b"}}, "variants.fr.subject"),
+        ({"fr": {"subject": "O\n", "body": "b"}}, "variants.fr.subject"),
+        ({"fr": {"subject": "O", "body": " "}}, "variants.fr.body"),
+        ({"fr": {"subject": "O", "body": "{{#if a}}"}}, "variants.fr.body"),
+        ({"fr": {"subject": "O", "body": "{{> gone}}"}}, "variants.fr.body"),
+        ({f"aa-{number:02}": {} for number in range(60)}, "variants"),
+    ],
+)
+def test_each_language_is_checked_by_itself(tenant: Tenant, variants: Any, field: str):
+    with pytest.raises(Invalid) as refused:
+        template(tenant, "Letter", "Hello", variants=variants)
+
+    assert [one.field for one in refused.value.errors] == [field]

@@ -120,3 +120,39 @@ def test_layouts_are_found_by_id_or_name(tenant: Tenant):
         assert looking_up.layout(tenant.id, reference, channel="email") == frame.id
     assert looking_up.layout(tenant.id, "Frame", channel="sms") is None
     assert looking_up.layout(TenantFactory().id, "Frame", channel="email") is None
+
+
+FRENCH = {"fr": {"subject": "Objet", "body": "Bonjour {{> foot}}"}}
+
+
+def test_the_first_language_that_is_wanted_and_there(tenant: Tenant):
+    partial(tenant, "foot", "Bye", variants={"fr-CA": {"body": "Salut"}})
+    frame = layout(
+        tenant, "Frame", "<{{> content}}>", variants={"fr": {"body": "«{{> content}}»"}}
+    )
+    template(
+        tenant, "Letter", "Hello {{> foot}}",
+        body_type="text", layout=frame.id, variants=FRENCH)  # fmt: skip
+
+    def found(*wanted: str) -> tuple[str, str, str, str]:
+        one = looking_up.find(
+            tenant.id, "Letter", channel="email", field="t", wanted=wanted
+        )
+        assert one.layout
+        return one.subject, one.layout.source, one.partials["foot"], one.locale
+
+    assert found() == ("S", "<{{> content}}>", "Bye", "")
+    assert found("de", "en") == ("S", "<{{> content}}>", "Bye", "")
+    assert found("fr-CA", "fr", "en") == ("Objet", "«{{> content}}»", "Bye", "fr")
+
+
+def test_the_language_of_its_own_is_one_too(tenant: Tenant):
+    french = {"fr": {"subject": "O", "body": "b"}}
+    made = template(tenant, "Letter", "Hello", variants=french)
+    editing.change(tenant, made.id, locale="en_ca")
+
+    one = looking_up.find(
+        tenant.id, "Letter", channel="email", field="t", wanted=("en-CA", "fr")
+    )
+
+    assert (one.subject, one.locale) == ("S", "en-CA")
