@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-<<<<<<< HEAD
 from django.utils.translation import gettext as _
 
-from templates_app import bodies, looking_up, pdf
-=======
 from templates_app import bodies, locales, looking_up, pdf
->>>>>>> 1a8ffa2 (templates: Other languages, chosen by the request, its params or the tenant (R63))
 from templates_app.bodies import Body
 from templates_app.errors import TemplateError
 from templates_app.kinds import DOCUMENT
@@ -36,11 +32,7 @@ def show(
     version: TemplateVersion, params: Mapping[str, Any], locale: str = ""
 ) -> Shown:
     """The texts of a version; a mistake in one does not hide the other."""
-<<<<<<< HEAD
-    found = _filled(version)
-=======
-    found = looking_up.of_version(version, locales.chain(locale))
->>>>>>> 1a8ffa2 (templates: Other languages, chosen by the request, its params or the tenant (R63))
+    found = _filled(version, locale)
     channel = version.template.channel
     texts: dict[str, str] = {}
     problems: list[str] = []
@@ -59,9 +51,9 @@ def show(
     return Shown(texts, is_html, tuple(dict.fromkeys(problems)))
 
 
-def _filled(version: TemplateVersion) -> Found:
+def _filled(version: TemplateVersion, locale: str) -> Found:
     """A layout is shown around a sentence that stands for the text."""
-    found = looking_up.of_version(version)
+    found = looking_up.of_version(version, locales.chain(locale))
     if version.template.purpose != Template.Purpose.LAYOUT:
         return found
     text = _("Here stands the text of each template that uses this layout.")
