@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -24,6 +25,7 @@ from events.admin import event_fields, rehearsals
 from events.admin.event_form import EXPECTED, HANDLING, NAMING, EventTypeForm
 from events.models import EventType, EventVersion
 from notify_project.errors import NotifyError
+from notify_project.observability.framed import framed_html
 from providers.channels.base import channels
 from tenants import auditing
 from tenants.admin.audited import user_of
@@ -31,6 +33,9 @@ from tenants.admin.base import TenantAdmin
 from tenants.admin.steps import step
 
 _VERSIONS = 50
+_LOOK_SALT = "notify.rehearsal"
+_LOOK_SECONDS = 3600
+_LONGEST_TOKEN = 3000  # gunicorn takes request lines of 4,094 bytes
 
 
 def _has_draft(obj: EventType) -> bool:
@@ -182,6 +187,11 @@ class EventTypesAdmin(TenantAdmin):
                 name="events_eventtype_preview",
             ),
             path(
+                "<path:object_id>/preview/html/",
+                view(self.html_view),
+                name="events_eventtype_html",
+            ),
+            path(
                 "<path:object_id>/roll-back/<int:number>/",
                 view(self.roll_back_view),
                 name="events_eventtype_roll_back",
@@ -227,9 +237,38 @@ class EventTypesAdmin(TenantAdmin):
                 "versions": event.versions.all()[:_VERSIONS],
                 "shown": rehearsals.of(event, version, samples),
                 "samples": samples,
+                "frame_url": self._frame_url(event, version, samples),
                 "back_url": self.url("change", event.pk),
             },
         )
+
+    def _frame_url(self, event: EventType, version: EventVersion, samples: str) -> str:
+        """Where html_view shows the mail; "" for samples that no address can hold."""
+        told = [version.number, samples]
+        token = signing.dumps(told, salt=f"{_LOOK_SALT}:{event.pk}", compress=True)
+        if len(token) > _LONGEST_TOKEN:
+            return ""
+        return f"{self.url('html', event.pk)}?look={token}"
+
+    def html_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """A mail of the preview as it would look, alone in its frame."""
+        event: EventType = self.get_object(request, object_id)
+        if not self.has_view_permission(request, event):
+            raise PermissionDenied
+        try:
+            number, samples = signing.loads(
+                request.GET.get("look", ""),
+                salt=f"{_LOOK_SALT}:{event.pk}",
+                max_age=_LOOK_SECONDS,
+            )
+        except signing.BadSignature:
+            raise Http404 from None
+        shown = rehearsals.of(event, _version(event, str(number)), samples)
+        code = request.GET.get("channel", "")
+        found = [one.html for one in shown.channels if one.code == code and one.html]
+        if not found:
+            raise Http404
+        return framed_html(found[0])
 
     @display(description=gettext_lazy("version"))
     def shown_version(self, obj: EventType) -> str:

@@ -23,13 +23,16 @@ from providers.channels.base import channel
 class Shown:
     """One channel in words: facts and texts, each as a pair of label and value.
 
-    `files` are those that were made of the params, whole.
+    `files` are those that were made of the params, whole; `html` is the body as it
+    would look, "" for one that is text.
     """
 
+    code: str
     label: str
     facts: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
     files: tuple[Mapping[str, Any], ...] = ()
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,17 @@ def _shown(one: ComposedChannel) -> Shown:
     facts.append((_("Replies go to"), ", ".join(one.reply_to)))
     facts += one.plan.headers.items()
     facts.append((_("Attachments"), ", ".join(each.filename for each in one.files)))
+    html = one.texts.get("body", "") if one.body_type == "html" else ""
     texts = [
-        (str(each.label), one.texts.get(each.name, "")) for each in kind.content_fields
+        (str(each.label), one.texts.get(each.name, ""))
+        for each in kind.content_fields
+        if not (html and each.name == "body")
     ]
     return Shown(
+        kind.code,
         str(kind.label),
         tuple(pair for pair in facts if pair[1]),
         tuple(pair for pair in texts if pair[1]),
         tuple(each for each in previewing.files(one) if "content" in each),
+        html,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from typing import Any
 
 import pytest
@@ -260,6 +263,35 @@ def test_the_preview_shows_what_would_be_sent_and_who_decided(designer, event):
     assert "Missing in params" in missing
     assert "notify-warning" in garbled
     assert designer.get(page(event, "preview") + "?version=9").status_code == 404
+
+
+def test_the_preview_shows_a_mail_as_it_would_look(designer, event, tenant):
+    content = {"subject": "Hi", "body": "<h1>{{name}}</h1>", "bodyType": "html"}
+    sample = {"name": "Jane <3", "email": "jane@example.org"}
+    design = mail_design(values={"content": content}, sample_params=sample)
+    designing.save_draft(event, design)
+
+    shown = designer.get(page(event, "preview")).content.decode()
+
+    [src] = re.findall(r'<iframe[^>]* src="([^"]+)"', shown)
+    framed = designer.get(html.unescape(src))
+    assert "<h1>Jane &lt;3</h1>" in framed.content.decode()
+    assert "sandbox" in framed.headers["Content-Security-Policy"]
+    assert designer.get(page(event, "html") + "?look=x").status_code == 404
+    other = someone(tenant_with_mail(), "admin")
+    assert other.get(html.unescape(src)).status_code == 404
+
+
+def test_samples_that_no_address_holds_show_the_source(designer, event):
+    content = {"subject": "Hi", "body": "<h1>{{name}}</h1>", "bodyType": "html"}
+    designing.save_draft(event, mail_design(values={"content": content}))
+    noise = "".join(str(n**7) for n in range(900))
+    samples = {"name": "Jane", "email": "jane@example.org", "noise": noise}
+
+    shown = designer.post(page(event, "preview"), {"params": json.dumps(samples)})
+
+    assert "<iframe" not in shown.content.decode()
+    assert "&lt;h1&gt;Jane" in shown.content.decode()
 
 
 def test_the_preview_shows_headers_and_where_replies_go(designer, event):
