@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Q
 
-from delivery import attempts, outcomes, receipts, states, summing
+from delivery import attempts, learning, outcomes, receipts, states, summing
 from delivery.beginning import Begun
 from delivery.loading import age_seconds
 from delivery.models import Attempt, Message
@@ -66,6 +66,7 @@ def finish(landed: Landed, sum_up: Summing = summing.sum_up) -> None:
             if outcome.receipts and one.message.id in moved
         )
         ended = [each for each in verdicts if each[2].to in states.ENDED]
+        learning.learn(_told_for_good(ended, moved))
         alone = [each for each in ended if _ends_alone(*each, moved=moved)]
         summing.sum_up_alone((one.message.notification_id, v.to) for one, _, v in alone)
     for judged in verdicts:
@@ -75,6 +76,14 @@ def finish(landed: Landed, sum_up: Summing = summing.sum_up) -> None:
     sum_up(
         one.message.notification_id for one, _, _ in ended if one.message.id not in done
     )
+
+
+def _told_for_good(
+    ended: Sequence[_Judged], moved: Collection[UUID]
+) -> list[tuple[Message, Outcome]]:
+    return [
+        (one.message, outcome) for one, outcome, _ in ended if one.message.id in moved
+    ]
 
 
 def _verdicts(landed: Landed, now: datetime) -> list[_Judged]:

@@ -8,6 +8,7 @@ alone, with a reason, so `release` is for the admin and the API.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -84,6 +85,22 @@ def suppress(
         added_by=added_by[:300],
     )
     return _kept(row)
+
+
+def keep_away(
+    tenant_id: UUID, *, channel_code: str, normalised: str, reason: str
+) -> bool:
+    """A provider said so of an address in its channel's one form; whether it is new."""
+    folded = channel(channel_code).folded(normalised)
+    row = Suppression(
+        tenant_id=tenant_id,
+        channel=channel_code,
+        address=normalised,
+        address_hash=address_hash(tenant_id, folded),
+        reason=reason,
+    )
+    with writing():
+        return insert_first(row, unique=_ONCE)
 
 
 def release(suppression: Suppression) -> bool:
