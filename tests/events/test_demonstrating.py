@@ -30,7 +30,7 @@ def test_it_is_what_document_003_prints(tenant):
 
     [given] = fixtures()["eventTypes"]
     wording = {one["name"]: one for one in fixtures()["templates"]}
-    event = EventType.for_tenant(tenant).get()
+    event = EventType.for_tenant(tenant).get(name=demonstrating.EVENT)
     assert (event.name, list(designing.naming_of(event).aliases)) == (
         given["name"],
         given["aliases"],
@@ -46,8 +46,9 @@ def test_it_is_what_document_003_prints(tenant):
         group = Group.for_tenant(tenant).get(name=demonstrating.GROUP)
         told = json.dumps(row.values["recipients"]).replace(str(group.id), group.name)
         assert json.loads(told) == theirs["recipients"]
-    [shown] = map(listing.presented, listing.callable_now(tenant.id))
-    assert shown["params"] == list(shown["sampleParams"])
+    for shown in map(listing.presented, listing.callable_now(tenant.id)):
+        read = {one.partition("[")[0] for one in shown["params"]}
+        assert read == set(shown["sampleParams"])
 
 
 def test_the_next_start_changes_nothing(tenant):
@@ -57,7 +58,8 @@ def test_the_next_start_changes_nothing(tenant):
 
     demonstrating.furnish(tenant)
 
-    assert EventType.for_tenant(tenant).get().published.number == 1
+    numbers = EventType.for_tenant(tenant).values_list("published__number", flat=True)
+    assert list(numbers) == [1, 1]
     assert (
         Template.for_tenant(tenant).get(name=demonstrating.MAIL).published.number == 2
     )

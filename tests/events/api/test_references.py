@@ -25,7 +25,7 @@ def test_one_entry_stands_for_a_list_of_one(given: Any, read: list[Any]):
 
 @pytest.mark.parametrize(
     "given",
-    [[7], [{"group": 7}], [{"group": "G", "x": 1}], [{"list": "G"}], {}, [[]], [None]],
+    [[7], [{"group": 7}], [{"group": "G", "x": 1}], [{"crowd": "G"}], {}, [[]], [None]],
 )
 def test_an_entry_is_an_address_or_a_group(given: Any):
     with pytest.raises(ValidationError):
