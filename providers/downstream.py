@@ -87,12 +87,12 @@ def ready(ids: Iterable[UUID]) -> Mapping[str, OutsideService]:
     return found
 
 
-def of_system(kind: str) -> OutsideService | None:
-    """The system's active service of a kind, the first by name; None if it has none.
+def of_system(key: str) -> OutsideService | None:
+    """The system's active service of a key, the first by name; None if it has none.
 
     Raises Misconfigured.
     """
-    rows = Service.of_system().filter(active=True, provider__startswith=f"{kind}.")
+    rows = Service.of_system().filter(active=True, provider=key)
     found = rows.order_by("name").first()
     return _adapters.of(found) if found else None
 

@@ -1,7 +1,7 @@
 """Tenants of a directory: made from it, and their people brought up to date by it.
 
-The directory is the system's own service of the kind "directories". A tenant keeps the
-directory's id of it, and for each role the ids of the groups whose people have it.
+The directory is CSTAR, as the system's own service. A tenant keeps the directory's id
+of it, and for each role the ids of the groups whose people have it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tenants import auditing, people
 from tenants.gateway import free_slug
 from tenants.models import Membership, Tenant, User
 
+_DIRECTORY = "directories.cstar"
 Groups = Mapping[str, Sequence[str]]
 # From the least to the most: who is in several groups has the last role.
 _ROLES = (
@@ -136,7 +137,7 @@ def _asked_for(external_id: str, groups: Groups) -> Mapping[str, tuple[str, str]
 
 def _people(external_id: str, groups: Sequence[str]) -> Sequence[Person]:
     try:
-        directory = downstream.of_system("directories")
+        directory = downstream.of_system(_DIRECTORY)
         if not isinstance(directory, DirectoryService):
             raise ServiceUnavailable(
                 _("No directory is set up. Add one in the admin, under Services.")

@@ -53,7 +53,6 @@ class ServicesAdmin(TenantAdmin):
             groups = [
                 (label, [_choice(key) for key in service_keys(kind)])
                 for kind, label in KINDS.items()
-                if self._may_add(request, kind)
             ]
             return self.page(
                 request,
@@ -70,13 +69,7 @@ class ServicesAdmin(TenantAdmin):
             if obj is None:
                 raise Http404 from None
             raise
-        if obj is None and not self._may_add(request, key.partition(".")[0]):
-            raise Http404
         return key
-
-    def _may_add(self, request: HttpRequest, kind: str) -> bool:
-        """Directories register tenants, so they are the system's alone."""
-        return kind != "directories" or self.workplace(request).tenant is None
 
     def changeform_view(
         self,

@@ -279,16 +279,8 @@ def test_first_one_chooses_a_service(admin):
     page = admin.get(reverse(ADD_SERVICE)).content.decode()
 
     assert "?provider=documents.cdogs" in page
-    assert "?provider=directories" not in page
-    forbidden = {"provider": "directories.cstar"}
-    assert admin.get(reverse(ADD_SERVICE), forbidden).status_code == 404
-    assert admin.get(reverse(ADD_SERVICE), {"provider": "x.y"}).status_code == 404
-
-
-def test_an_operator_above_all_tenants_adds_the_systems_directory(operator):
-    page = operator.get(reverse(ADD_SERVICE)).content.decode()
-
     assert "?provider=directories.cstar" in page
+    assert admin.get(reverse(ADD_SERVICE), {"provider": "x.y"}).status_code == 404
 
 
 def test_a_service_is_made_by_the_form_that_it_declares(admin, tenant):
