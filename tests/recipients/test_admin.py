@@ -6,15 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from providers.models import Service
 from recipients import groups
 from recipients.models import Group
 from tenants.models import AuditEntry, Tenant
 from tests.events.designed import mail_design, published
 from tests.events.scene import tenant_with_mail
-from tests.tenants.factories import MembershipFactory
+from tests.tenants.factories import MembershipFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:recipients_group_add"
+LIST = "/admin/recipients/group/"
 
 
 @pytest.fixture
@@ -111,3 +113,52 @@ def test_others_look_and_touch_nothing(tenant, group, role):
     assert "fred@gov.bc.ca" in client.get(page(group)).content.decode()
     assert client.post(page(group), {"name": "X", "members": ""}).status_code == 403
     assert client.get(reverse(ADD)).status_code == 403
+
+
+def test_a_group_is_left_to_a_directory_and_taken_back(tenant, group):
+    client = someone(tenant)
+    directory = Service(
+        tenant=tenant,
+        name="People",
+        provider="directories.http",
+        config={"url": "https://127.0.0.1/people"},
+    )
+    directory.save()
+    given = {"name": "Approvers", "members": "", "directory": str(directory.pk)}
+
+    missing = client.post(page(group), given)
+    client.post(page(group), {**given, "directory_group": "b-1"})
+
+    assert "Give the directory&#x27;s id" in missing.content.decode()
+    group.refresh_from_db()
+    assert (group.directory, group.directory_group) == (directory, "b-1")
+    assert groups.addresses_of(group) == []
+    assert "People" in client.get(LIST).content.decode()
+
+    client.post(page(group), {"name": "Approvers", "members": "tom@gov.bc.ca"})
+
+    group.refresh_from_db()
+    assert (group.directory, groups.addresses_of(group)) == (None, ["tom@gov.bc.ca"])
+
+
+def test_no_directory_of_another_tenant_is_offered(tenant, group):
+    theirs = Service(
+        tenant=TenantFactory(), name="Theirs", provider="directories.http", config={}
+    )
+    theirs.save()
+    client = someone(tenant)
+    given = {"name": "Approvers", "members": "", "directory_group": "b-1"}
+
+    shown = client.get(page(group)).content.decode()
+    refused = client.post(page(group), {**given, "directory": str(theirs.pk)})
+
+    assert "Theirs" not in shown
+    assert refused.status_code == 200
+    group.refresh_from_db()
+    assert group.directory is None
+
+
+def test_a_text_messages_group_has_no_directory(tenant):
+    shown = someone(tenant).get(reverse(ADD), {"channel": "sms"}).content.decode()
+
+    assert "directory_group" not in shown
