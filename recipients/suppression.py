@@ -111,6 +111,14 @@ def release(suppression: Suppression) -> bool:
     return bool(gone)
 
 
+def others(suppression: Suppression) -> list[Suppression]:
+    """For which other reasons the same address stands here."""
+    rows = Suppression.for_tenant(suppression.tenant_id).filter(
+        channel=suppression.channel, address_hash=suppression.address_hash
+    )
+    return list(rows.exclude(id=suppression.id).order_by("id"))
+
+
 def hashes_of(tenant: Tenant, text: str) -> list[bytes]:
     """An address as each channel would have stored it; those that cannot are left."""
     found: list[bytes] = []

@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from delivery import exporting, reporting
+from delivery import exporting, reasons, reporting
 from delivery.models import DailyCount
 from delivery.reporting import Asked
 from notify_project.api.downloads import csv_file
@@ -146,5 +146,9 @@ def _lines(
 
 
 def _shown(name: str, value: str) -> str:
+    if not value:
+        return _("none")
+    if name == "provider":
+        return f"{reasons.provider(value)} ({value})"
     labels = {one.code: str(one.label) for one in channels()}
-    return labels.get(value, value) if name == "channel" else value or _("none")
+    return labels.get(value, value) if name == "channel" else value

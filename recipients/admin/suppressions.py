@@ -168,7 +168,12 @@ class SuppressionsAdmin(TenantAdmin):
             return self._ask(request, obj, str(_NO_REASON) if asked_before else "")
         if suppression.release(obj):
             self._audit_release(request, obj, why)
-        messages.success(request, _("Released: messages may go there again."))
+        if left := suppression.others(obj):
+            told = _("Released; but the address stands here as well as: %(reasons)s.")
+            reasons = ", ".join(one.get_reason_display() for one in left)
+            messages.warning(request, told % {"reasons": reasons})
+        else:
+            messages.success(request, _("Released: messages may go there again."))
         return HttpResponseRedirect(self.url("changelist"))
 
     def _ask(

@@ -100,6 +100,20 @@ def test_filters_narrow_the_list(tenant: Tenant, jane: Suppression):
         assert (str(jane.pk) in shown) is there
 
 
+def test_a_release_tells_for_what_else_the_address_stands_here(
+    tenant: Tenant, jane: Suppression
+):
+    suppression.suppress(
+        tenant, channel_code="email", address="JANE@example.org", reason="opted_out"
+    )
+
+    told = someone(tenant).post(
+        page(jane, "do", "release"), {"reason": "mended"}, follow=True
+    )
+
+    assert "as well as: Opted out" in told.content.decode()
+
+
 def test_a_release_asks_for_a_reason_and_audits_it(tenant: Tenant, jane: Suppression):
     client, url = someone(tenant), page(jane, "do", "release")
 
