@@ -7,7 +7,7 @@ as it is. Beside a service, `template` is the service's own id of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -118,17 +118,19 @@ def _made(values: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 def plans(
     tenant_id: UUID,
-    entries: Sequence[Entry],
+    values: Mapping[str, Any],
     *,
     params: Mapping[str, Any],
     path: str,
     problems: Problems,
+    wanted: Collection[str] = (),
 ) -> tuple[File | DocumentPlan, ...]:
-    """The files as they are planned: one query for each that is to be made.
+    """The files that `values` of a channel have: one query for each that is to be made.
 
-    A document sees the channel's `params` and its own. Tells `problems` of templates
-    that are not there.
+    A document sees the channel's `params` and its own, and speaks the first of the
+    `wanted` languages that it knows. Tells `problems` of templates that are not there.
     """
+    entries: Sequence[Entry] = values.get("attachments", ())
     if len(entries) > FILES:
         problems.found.append(_too_many(f"{path}attachments"))
         return ()
@@ -138,7 +140,7 @@ def plans(
             found.append(one)
             continue
         field = f"{path}attachments[{position}]"
-        plan = problems.gather(_plan, tenant_id, one, params, field)
+        plan = problems.gather(_plan, tenant_id, one, params, field, wanted)
         found += [plan] if plan else []
     return tuple(found)
 
@@ -149,7 +151,11 @@ def _too_many(field: str) -> InvalidAttachment:
 
 
 def _plan(
-    tenant_id: UUID, one: Mapping[str, Any], params: Mapping[str, Any], field: str
+    tenant_id: UUID,
+    one: Mapping[str, Any],
+    params: Mapping[str, Any],
+    field: str,
+    wanted: Collection[str],
 ) -> DocumentPlan:
     ending, content_type = OF_SERVICES[one["convertTo"]]
     plan = DocumentPlan(
@@ -161,7 +167,11 @@ def _plan(
     if "service" in one:
         return replace(plan, service=_service(tenant_id, one, field))
     version = looking_up.find(
-        tenant_id, one["template"], channel=DOCUMENT, field=f"{field}.template"
+        tenant_id,
+        one["template"],
+        channel=DOCUMENT,
+        field=f"{field}.template",
+        wanted=wanted,
     )
     return replace(
         plan,

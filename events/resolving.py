@@ -182,7 +182,8 @@ def _channel_plan(
     recipients = one.get("recipients", {})
     ask = not request.rehearsal
     people = audience.of(tenant_id, name, recipients, problems, path=path, ask=ask)
-    params = people.with_link(heard.decision.params[name])
+    own, wanted = heard.decision.params[name], _wanted(heard, name)
+    params = people.with_link(own)
     parts = _parts(heard, name, params, problems)
     plan = ChannelPlan(
         channel=name,
@@ -197,11 +198,7 @@ def _channel_plan(
         priority=Priority[str(one.get("priority", "normal")).upper()],
         headers=one.get("headers", {}),
         files=attachments.plans(
-            tenant_id,
-            one.get("attachments", ()),
-            params=heard.decision.params[name],
-            path=path,
-            problems=problems,
+            tenant_id, one, params=own, path=path, problems=problems, wanted=wanted
         ),
         due_at=parts.due_at,
         expires_at=parts.expires_at,

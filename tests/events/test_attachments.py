@@ -92,8 +92,9 @@ def planned(
     tenant: Tenant, *entries: Any, params: Any = None
 ) -> tuple[tuple[Any, ...], dict[str, str]]:
     problems = Problems()
+    values = {"attachments": entries}
     found = attachments.plans(
-        tenant.id, entries, params=params or {}, path="email.", problems=problems
+        tenant.id, values, params=params or {}, path="email.", problems=problems
     )
     told = {one.errors[0].field: one.errors[0].code for one in problems.found}
     return found, told

@@ -256,6 +256,26 @@ def test_a_changed_template_changes_nothing_that_was_accepted(
     assert text_of(attached(mail_server)["a.pdf"]) == READ
 
 
+def test_a_document_speaks_the_language_of_the_request(
+    caller: Caller, mail_server: MailServer
+):
+    given = {
+        "name": "Spoken",
+        "channel": "document",
+        "body": "<p>Dear {{name}}",
+        "variants": {"fr": {"body": "<p>Bonjour {{name}}"}},
+    }
+    made = caller.post("/templates", given)
+    assert made.status_code == 201, made.content
+    one = {"template": "Spoken", "filename": "a.pdf"}
+
+    answer = caller.post("/notifysimple/email", mail(one, locale="fr-CA"))
+
+    assert answer.status_code == 202, answer.content
+    work()
+    assert text_of(attached(mail_server)["a.pdf"]).startswith("Bonjour Zoë")
+
+
 def test_an_event_type_attaches_it_and_the_caller_names_the_event(
     caller: Caller, tenant: Tenant, letter: str, mail_server: MailServer
 ):
