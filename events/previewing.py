@@ -62,12 +62,10 @@ def _channel(
     one: ComposedChannel, said: Mapping[str, str], tenant_id: UUID
 ) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "recipients": _recipients(one, tenant_id),
+        "recipients": recipients(one, tenant_id),
         "content": _content(one),
     }
-    count = sum(each.subscription is not None for each in one.addresses)
-    count += sum(len(each.people) for each in one.plan.fan_outs)
-    if count:
+    if count := subscribers(one):
         shown["subscribers"] = count
     if one.plan.sender.address and _is_said(one, said, "from", "identityId"):
         shown["from"] = one.plan.sender.address
@@ -113,7 +111,13 @@ def _bytes(file: File) -> dict[str, Any]:
     return {"sizeBytes": len(file.data), "content": content}
 
 
-def _recipients(one: ComposedChannel, tenant_id: UUID) -> dict[str, list[str]]:
+def subscribers(one: ComposedChannel) -> int:
+    """How many get a message each, with a link of their own."""
+    count = sum(each.subscription is not None for each in one.addresses)
+    return count + sum(len(each.people) for each in one.plan.fan_outs)
+
+
+def recipients(one: ComposedChannel, tenant_id: UUID) -> dict[str, list[str]]:
     """All who are named, and of those who get a message each the first few."""
     first = [each.shown for each in one.addresses if each.subscription is not None]
     for each in one.plan.fan_outs:

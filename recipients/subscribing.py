@@ -157,12 +157,17 @@ def _new(to: SubscriberList, kind: Channel, address: str, locale: str) -> Subscr
 
 
 def _refuse_suppressed(row: Subscription) -> None:
-    """Whoever only opted out is asked: a yes to this list is a newer wish."""
+    """Nothing could be sent there, so a yes would be worth nothing: who opted out of
+    everything is released first."""
     key = bytes(row.address_hash)
     reasons = suppression.standing([key]).get((row.channel, key), ())
-    if why := suppression.why(reasons, mandatory=True):
+    if why := suppression.why(reasons, mandatory=False):
         raise InvalidSubscription(
-            _("The address is on the suppression list (%(reason)s).") % {"reason": why},
+            _(
+                "The address is on the suppression list (%(reason)s). Release it "
+                "first, if its owner wants it."
+            )
+            % {"reason": why},
             field="address",
             code="address_suppressed",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,7 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
                 event.tenant, event.name, design_of(version), params, ask=True
             )
         )
-        channels = tuple(_shown(one) for one in composed.live)
+        channels = tuple(_shown(one, event.tenant_id) for one in composed.live)
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
     except NotifyError as refusal:
@@ -75,11 +76,14 @@ def _told(refusal: NotifyError) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told)) or (refusal.message,)
 
 
-def _shown(one: ComposedChannel) -> Shown:
+def _shown(one: ComposedChannel, tenant_id: UUID) -> Shown:
     kind = channel(one.plan.channel)
     facts = [(_("From"), one.plan.sender.address)]
+    recipients = previewing.recipients(one, tenant_id)
     for name, label in KINDS.items():
-        facts.append((str(label), ", ".join(each.shown for each in one.of_kind(name))))
+        facts.append((str(label), ", ".join(recipients.get(name, ()))))
+    count = previewing.subscribers(one)
+    facts.append((_("Subscribers, a message each"), str(count) if count else ""))
     facts.append((_("Replies go to"), ", ".join(one.reply_to)))
     facts += one.plan.headers.items()
     facts.append((_("Attachments"), ", ".join(each.filename for each in one.files)))

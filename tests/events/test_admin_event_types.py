@@ -15,7 +15,7 @@ from events import designing, drafts
 from events.designs import ChannelDesign, Design
 from events.event_types import design_of
 from events.models import EventType
-from recipients import groups
+from recipients import groups, lists, subscribing
 from tenants.models import AuditEntry, Tenant
 from tests.events.designed import mail_design, published, template_of
 from tests.events.scene import sender_of, tenant_with_mail
@@ -292,6 +292,26 @@ def test_samples_that_no_address_holds_show_the_source(designer, event):
 
     assert "<iframe" not in shown.content.decode()
     assert "&lt;h1&gt;Jane" in shown.content.decode()
+
+
+def test_the_preview_of_a_list_names_the_first_and_counts_all(designer, tenant):
+    news = lists.create(tenant, name="News")
+    for number in range(12):
+        subscribing.subscribe(
+            news, channel_code="email", address=f"p{number}@x.org", confirmed=True
+        )
+    values = {
+        "recipients": {"to": [{"list": "News"}]},
+        "content": {"subject": "News", "body": "Leave: {{unsubscribeUrl}}"},
+    }
+    monthly = published(tenant, "monthly", mail_design(values=values))
+
+    shown = designer.get(page(monthly, "preview")).content.decode()
+
+    assert "p9@x.org" in shown
+    assert "p10@x.org" not in shown
+    assert "Subscribers, a message each" in shown
+    assert ">12<" in re.sub(r"\s", "", shown)
 
 
 def test_the_preview_shows_headers_and_where_replies_go(designer, event):
