@@ -16,7 +16,8 @@ from unfold.widgets import (
 )
 
 from events.admin import document_fields
-from events.admin.forms import PRIORITIES
+from events.admin.forms import POLICIES, PRIORITIES
+from events.admin.headers_field import HeadersField
 from events.designs import ChannelDesign
 from events.errors import InvalidDesign
 from providers.channels.base import Channel
@@ -68,8 +69,13 @@ def fields_of(kind: Channel) -> dict[str, forms.Field]:
     fields["body_type"] = _choice(gettext_lazy("The text is"), [unsaid, *types])
     says_nothing = ("", gettext_lazy("Says nothing"))
     fields["priority"] = _choice(gettext_lazy("Priority"), [says_nothing, *PRIORITIES])
+    fields["on_unknown"] = _choice(
+        gettext_lazy("If nobody knows whether it was sent"),
+        [says_nothing, *POLICIES.items()],
+    )
     if kind.code == "email":
         fields["reply_to"] = _lines(gettext_lazy("Replies go to"))
+        fields["headers"] = HeadersField()
     if kind.attachments:
         fields |= document_fields.fields()
     fields["params"] = JsonField(
@@ -92,7 +98,9 @@ def initial_of(
         "account": str(one.account_id or ""),
         "body_type": content.get("bodyType", ""),
         "priority": one.values.get("priority", ""),
+        "on_unknown": one.values.get("onUnknown", ""),
         "reply_to": "\n".join(one.values.get("replyTo", ())),
+        "headers": one.values.get("headers", {}),
         "params": one.values.get("params", {}),
         **{each.name: content.get(each.name, "") for each in kind.content_fields},
     }
@@ -123,13 +131,12 @@ def design_of(
         return None
     content = dict(before.values.get("content", {}))
     said = {each.name: given(each.name) for each in kind.content_fields}
-    entries = [one for each in _recipients(before).values() for one in each]
-    known = {_line(one, groups): one for one in entries}
-    recipients = {name: _entries(given(name), known) for name in kinds_of(kind)}
     own = {
-        "recipients": _filled(recipients),
+        "recipients": _named(kind, given, before, groups),
         "content": _filled({**content, **said, "bodyType": given("body_type")}),
         "priority": given("priority"),
+        "onUnknown": given("on_unknown"),
+        "headers": given("headers"),
         "params": given("params"),
         "replyTo": _entries(given("reply_to"), {}),
     }
@@ -143,6 +150,17 @@ def design_of(
         account_id=_id(given("account")),
         values=_filled({**before.values, **own}),
     )
+
+
+def _named(
+    kind: Channel,
+    given: Callable[[str], Any],
+    before: ChannelDesign,
+    groups: Mapping[str, str],
+) -> dict[str, Any]:
+    entries = [one for each in _recipients(before).values() for one in each]
+    known = {_line(one, groups): one for one in entries}
+    return _filled({name: _entries(given(name), known) for name in kinds_of(kind)})
 
 
 def _ensure_nothing_is_lost(kind: Channel, given: Callable[[str], Any]) -> None:

@@ -36,7 +36,11 @@ NAMING = ("name", "aliases", "display_name", "description", "category")
 EXPECTED = ("params_schema", "sample_params", "params")
 _SECONDS = {"expires_after_seconds", "window_seconds"}
 HANDLING = ("urgency", "mandatory", "tags", *sorted(_SECONDS))
-_RENAMED = {"bodyType": "body_type", "replyTo": "reply_to"}
+_RENAMED = {
+    "bodyType": "body_type",
+    "onUnknown": "on_unknown",
+    "replyTo": "reply_to",
+}
 _NO_CHANNEL = ChannelDesign()
 # Where a refusal of an attached document stands.
 _ATTACHED = re.compile(r"(\w+)\.attachments\[(\d+)\](?:\.(\w+))?")
@@ -190,6 +194,8 @@ class EventTypeForm(StepForm):
         parts = field.partition("[")[0].split(".")
         if parts[0] == "params":
             return "sample_params"
+        if parts[1:2] == ["headers"]:
+            return f"{parts[0]}_headers"
         if len(parts) > 1:
             return f"{parts[0]}_{_RENAMED.get(parts[-1], parts[-1])}"
         mode = f"{parts[0]}_mode"

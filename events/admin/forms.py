@@ -32,7 +32,7 @@ PRIORITIES = (
     ("normal", gettext_lazy("Normal")),
     ("low", gettext_lazy("Low: after everything else")),
 )
-_POLICIES = {
+POLICIES = {
     Policy.RETRY_ONCE: gettext_lazy("Send once more: rather twice than never"),
     Policy.HOLD: gettext_lazy("Stop and let a person decide"),
     Policy.AT_MOST_ONCE: gettext_lazy("Never send again: rather never than twice"),
@@ -77,7 +77,7 @@ class DefaultsForm(AdminForm):
             "body_type": [(one, one) for one in kind.body_types],
             "engine": [(one.name, one.name) for one in registry.allowed_engines()],
             "priority": PRIORITIES,
-            "on_unknown": _POLICIES.items(),
+            "on_unknown": POLICIES.items(),
         }
         for name, choices in offered.items():
             field: Any = self.fields[name]

@@ -93,6 +93,8 @@ def test_a_new_one_is_a_draft_with_all_that_was_typed(designer, tenant):
         email_sender=str(sender.id),
         email_priority="high",
         email_reply_to="reply@example.org",
+        email_headers="X-Office: Victoria\nX-Case: a:b",
+        email_on_unknown="hold",
         email_body_type="html",
         email_params='{"x": 1}',
         sms_mode="off",
@@ -124,11 +126,14 @@ def test_a_new_one_is_a_draft_with_all_that_was_typed(designer, tenant):
         },
         "priority": "high",
         "replyTo": ["reply@example.org"],
+        "headers": {"X-Office": "Victoria", "X-Case": "a:b"},
+        "onUnknown": "hold",
         "params": {"x": 1},
     }
     assert design.channels["sms"] == ChannelDesign(on=False, template_id=template.id)
     shown = designer.get(page(event)).content.decode()
     assert "group: G" in shown
+    assert "X-Office: Victoria" in shown
 
 
 def test_saving_what_is_there_changes_nothing(designer, event):
@@ -232,6 +237,9 @@ def test_it_is_switched_off_and_on_and_copied(designer, event, tenant):
         ({"sample_params": '{"email": "x", "name": "y"}'}, "email.recipients.to[0]"),
         ({"params_schema": '{"type": "x"}'}, "JSON Schema"),
         ({"email_mode": ""}, "would be lost"),
+        ({"email_headers": "X-Office"}, "Line 1 has no colon"),
+        ({"email_headers": "X-A: 1\nx-a: 2"}, "x-a is given twice"),
+        ({"email_headers": "Bcc: eve@example.org"}, "may not be set"),
         (
             dict.fromkeys(
                 ("email_mode", "email_to", "email_subject", "email_body"), ""
