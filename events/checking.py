@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from delivery.composed import Composed
 from delivery.composing import compose
+from delivery.errors import NoRecipient
 from delivery.problems import Problems
 from delivery.unknowns import Policy
 from events import attachments, expecting, naming
@@ -64,11 +65,12 @@ def ensure_sound(tenant: Tenant, name: str, design: Design) -> Mapping[str, Name
 
 
 def ensure_sendable(tenant: Tenant, name: str, design: Design) -> None:
-    """A call with the sample params, or with none, would be accepted. Raises
-    InvalidDesign with all that it would be answered."""
+    """A call with the sample params, or with none, would be accepted, or would be
+    once somebody has subscribed. Raises InvalidDesign with all that it would be
+    answered."""
     found = _Found()
     found.gather(rehearse, tenant, name, design, design.sample_params)
-    found.raise_all()
+    found.raise_all(unless=naming.of_lists(design))
 
 
 def rehearse(
@@ -97,14 +99,16 @@ def rehearse(
 class _Found(Problems):
     """Problems that are told as those of a design."""
 
-    def raise_all(self) -> None:
-        if not self.found:
-            return
+    def raise_all(self, *, unless: Container[str] = ()) -> None:
+        """`unless` has fields that may be left without anybody."""
         entries = [
             one
             for each in self.found
             for one in each.errors or (FieldError("", each.kind, each.message),)
+            if not (one.code == NoRecipient.code and one.field in unless)
         ]
+        if not entries:
+            return
         text = entries[0].message
         if len(entries) > 1:
             text += _(" (and %(count)s more, see errors)") % {"count": len(entries) - 1}

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from delivery.problems import Problems
-from events.designs import ChannelDesign
+from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
 from recipients.groups import Groups
 from recipients.lists import Found as List
@@ -50,6 +50,17 @@ def ids_of(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
             ids[kind, name] = each.id
     found.raise_all()
     return ids
+
+
+def of_lists(design: Design) -> set[str]:
+    """The fields that name a list, as in email.recipients.to: nobody need have
+    subscribed yet."""
+    return {
+        field.partition("[")[0]
+        for code, one in design.channels.items()
+        for field, entry in entries_of(code, one)
+        if isinstance(entry, Mapping) and "list" in entry
+    }
 
 
 def entries_of(code: str, one: ChannelDesign) -> Iterator[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from events.designs import ChannelDesign, Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
 from events.event_types import design_of
 from events.models import EventType, EventVersion
-from recipients import groups
+from recipients import groups, lists
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
 from tests.events.scene import tenant_with_mail
@@ -140,6 +140,20 @@ def test_what_no_call_could_mend_is_not_published(tenant: Tenant):
 
     groups.change(empty, name="Empty", addresses=["fred@gov.bc.ca"])
     assert designing.publish(made).number == 1
+
+
+@pytest.mark.parametrize("samples", [{}, {"name": "Jane"}])
+def test_a_list_may_wait_for_its_first_subscriber(
+    tenant: Tenant, samples: dict[str, str]
+):
+    lists.create(tenant, name="News")
+    values = {
+        "recipients": {"to": [{"list": "News"}]},
+        "content": {"subject": "News", "body": "{{unsubscribeUrl}}"},
+    }
+    design = mail_design(values=values, sample_params=samples)
+
+    assert published(tenant, "Monthly", design).published is not None
 
 
 def test_names_and_design_change_together_or_not_at_all(event: EventType):
