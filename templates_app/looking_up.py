@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from notify_project.remembering import Memory
 from templates_app import locales, partials
 from templates_app.engines.base import NO_PARTIALS
 from templates_app.errors import TemplateWrongChannel, UnknownTemplate
@@ -65,11 +68,15 @@ _OF_TEMPLATE = ("name", "locale")
 _OF_VERSION = ("number", "subject", "body", "body_type", "engine", "variants")
 _LAYOUT = "published__layout__"
 _COLUMNS = (
-    *("published", "channel"),
+    *("channel", "published"),
     *_OF_TEMPLATE,
-    *(f"published__{one}" for one in _OF_VERSION),
+    f"{_LAYOUT}published",
     *(f"{_LAYOUT}{one}" for one in _OF_TEMPLATE),
-    *(f"{_LAYOUT}published__{one}" for one in _OF_VERSION),
+)
+# What a published version says never changes, so only memory bounds this. Without it
+# every accepted message would have all columns of two versions read and parsed.
+_kept: Memory[UUID, tuple[Any, ...]] = Memory(
+    size=200, seconds=lambda: settings.CACHE_SECONDS
 )
 
 
@@ -82,8 +89,8 @@ def find(
     wanted: Collection[str] = (),
 ) -> Found:
     """By id or by name, in the first of the `wanted` languages that there is (see
-    locales.chain); one query, and one for each level of partials. Raises
-    UnknownTemplate or TemplateWrongChannel."""
+    locales.chain); one query, one more for wording that was not read lately, and one
+    for each level of partials. Raises UnknownTemplate or TemplateWrongChannel."""
     own = Template.for_tenant(tenant_id).filter(purpose=Template.Purpose.TEMPLATE)
     identity = _uuid(reference)
     chosen = own.filter(id=identity) if identity else own.filter(name__iexact=reference)
@@ -95,7 +102,7 @@ def find(
             % {"field": field, "name": ascii(reference)[:80]},
             field=field,
         )
-    published, theirs, *stored = row
+    theirs, published, name, locale, around, *of_layout = row
     if published is None:
         raise UnknownTemplate(
             _("%(field)s: the template %(name)s is a draft. Publish it first.")
@@ -108,9 +115,19 @@ def find(
             % {"field": field, "theirs": theirs, "ours": channel},
             field=field,
         )
-    half = len(stored) // 2
-    said, layout = _Stored(*stored[:half]), _Stored(*stored[half:])
-    return _found(tenant_id, channel, said, layout if layout.number else None, wanted)
+    said = _Stored(name, locale, *_said(tenant_id, published))
+    layout = _Stored(*of_layout, *_said(tenant_id, around)) if around else None
+    return _found(tenant_id, channel, said, layout, wanted)
+
+
+def _said(tenant_id: UUID, version_id: UUID) -> tuple[Any, ...]:
+    """The columns of a published version."""
+    kept = _kept.get(version_id)
+    if kept is None:
+        versions = TemplateVersion.for_tenant(tenant_id).filter(id=version_id)
+        kept = versions.values_list(*_OF_VERSION).get()
+        _kept.put(version_id, kept)
+    return kept
 
 
 def words_of(found: Found, channel: str) -> Words:

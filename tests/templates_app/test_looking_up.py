@@ -38,6 +38,8 @@ def find(tenant: Tenant, reference: str, channel: str = "email") -> looking_up.F
 def test_by_id_or_name_in_any_case(
     tenant: Tenant, letter: Template, django_assert_num_queries: Any
 ):
+    with django_assert_num_queries(2):
+        find(tenant, "A Letter")
     for reference in (str(letter.id), letter.id.hex.upper(), "A Letter", "a LETTER"):
         with django_assert_num_queries(1):
             assert find(tenant, reference).body == "B"
