@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.forms import BoundField
@@ -28,9 +28,11 @@ class ConfiguredForm(AdminForm):
     """One form to see; the provider's part is judged by its Config class.
 
     `provider` is set by the admin's get_form, `checked` is the provider's part as it
-    was judged before the transaction began.
+    was judged before the transaction began. Subclasses write `config_class`: what the
+    provider declares.
     """
 
+    config_class: Callable[[], type[ProviderConfig]]
     provider: ClassVar[str] = ""
     checked: ClassVar[ConfigForm | None] = None
 
@@ -45,10 +47,6 @@ class ConfiguredForm(AdminForm):
         )
         for name, field in self.part.fields.items():
             self.fields[f"{PREFIX}-{name}"] = field
-
-    def config_class(self) -> type[ProviderConfig]:
-        """What the provider declares."""
-        raise NotImplementedError
 
     def __getitem__(self, name: str) -> BoundField:
         """A provider's field is bound to the provider's part of the form."""
