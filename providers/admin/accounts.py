@@ -21,11 +21,11 @@ from providers.admin.account_form import (
     config_form,
 )
 from providers.admin.by_channel import ChannelFilter, icon
-from providers.admin.configured_form import ConfiguredForm
+from providers.admin.configured_form import ConfiguredAdmin, ConfiguredForm
 from providers.channels.base import channel, channels
+from providers.forms import ConfigForm
 from providers.models import Account
 from providers.registry import UnknownProvider, provider_class, provider_keys
-from tenants.admin.base import TenantAdmin
 from tenants.admin.choices import Choice
 from tenants.admin.steps import step
 
@@ -38,7 +38,7 @@ class AccountInUse(Conflict):
 
 
 @admin.register(Account)
-class AccountsAdmin(TenantAdmin):
+class AccountsAdmin(ConfiguredAdmin):
     """A tenant's own accounts, and the names of the system's.
 
     An operator above all tenants makes the system's; in a tenant, that tenant's.
@@ -98,27 +98,8 @@ class AccountsAdmin(TenantAdmin):
 
     # --- The form ---
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        """Judge the provider's part before the transaction: it may ask the DNS."""
-        if request.method == "POST":
-            obj = self.get_object(request, object_id) if object_id else None
-            allowed = (
-                self.has_change_permission(request, obj)
-                if obj
-                else self.has_add_permission(request)
-            )
-            if allowed:
-                key = self._provider(request, obj)
-                part = config_form(key, obj, request.POST)
-                part.is_valid()
-                request.checked_config = part  # type: ignore[attr-defined]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    def judged(self, request: HttpRequest, obj: Account | None) -> ConfigForm:
+        return config_form(self._provider(request, obj), obj, request.POST)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.forms import BoundField
+from django.http import HttpRequest
 
 from providers.config import ProviderConfig
 from providers.forms import ConfigForm
 from providers.options import Plain
+from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import AdminForm
 
 PREFIX = "config"
@@ -71,3 +73,30 @@ class ConfiguredForm(AdminForm):
             place = f"{PREFIX}-{name}" if name in self.part.fields else None
             self.add_error(place, sentences)
         return cleaned
+
+
+class ConfiguredAdmin(TenantAdmin):
+    """Subclasses write `judged`: the provider's part of what was posted."""
+
+    judged: Callable[[HttpRequest, Any], ConfigForm]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Judge the provider's part before the transaction: it may ask the DNS."""
+        if request.method == "POST":
+            obj = self.get_object(request, object_id) if object_id else None
+            allowed = (
+                self.has_change_permission(request, obj)
+                if obj
+                else self.has_add_permission(request)
+            )
+            if allowed:
+                part = self.judged(request, obj)
+                part.is_valid()
+                request.checked_config = part  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)

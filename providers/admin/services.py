@@ -12,12 +12,17 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from providers import downstream
-from providers.admin.configured_form import PREFIX, ConfiguredForm, part_of
+from providers.admin.configured_form import (
+    PREFIX,
+    ConfiguredAdmin,
+    ConfiguredForm,
+    part_of,
+)
 from providers.admin.service_form import COMMON, PARAMS, ServiceForm
+from providers.forms import ConfigForm
 from providers.models import Service
 from providers.registry import UnknownProvider
 from providers.services import KINDS, service_class, service_keys
-from tenants.admin.base import TenantAdmin
 from tenants.admin.choices import Choice
 from tenants.admin.steps import step
 
@@ -25,7 +30,7 @@ _ICONS = {"documents": "picture_as_pdf"}
 
 
 @admin.register(Service)
-class ServicesAdmin(TenantAdmin):
+class ServicesAdmin(ConfiguredAdmin):
     """A tenant's own services, and the names of the system's.
 
     An operator above all tenants makes the system's; in a tenant, that tenant's.
@@ -71,27 +76,9 @@ class ServicesAdmin(TenantAdmin):
             raise
         return key
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        """Judge the service's part before the transaction: it may ask the DNS."""
-        if request.method == "POST":
-            obj = self.get_object(request, object_id) if object_id else None
-            allowed = (
-                self.has_change_permission(request, obj)
-                if obj
-                else self.has_add_permission(request)
-            )
-            if allowed:
-                declared = service_class(self._key(request, obj)).config_class
-                part = part_of(declared, obj.config if obj else None, request.POST)
-                part.is_valid()
-                request.checked_config = part  # type: ignore[attr-defined]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    def judged(self, request: HttpRequest, obj: Service | None) -> ConfigForm:
+        declared = service_class(self._key(request, obj)).config_class
+        return part_of(declared, obj.config if obj else None, request.POST)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
