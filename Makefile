@@ -24,7 +24,7 @@ PRODUCTION := DATABASE_URL=postgresql://notify@db.example.org/notify \
 	EMBEDDED=false DEBUG=false
 # What the tools without a database of their own need to read the settings.
 LOCAL := VAR_DIR=$(CURDIR)/var/check EMBEDDED=true
-APPS := notify_project tenants providers recipients templates_app delivery events
+APPS := notify_project tenants providers recipients templates_app callbacks delivery events
 TEXTS := notify_project/locale/fr/LC_MESSAGES/django.po
 # makemessages, told of the names that gettext has in modules that need it in two ways.
 COLLECT := 'from django.core import management; \
@@ -33,10 +33,10 @@ COLLECT := 'from django.core import management; \
 	management.execute_from_command_line()'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos format migrations messages worker lock setup setup-run clean
+.PHONY: help run test wires check bench callbacks-proof chaos format migrations messages worker lock setup setup-run clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' \
 		$(MAKEFILE_LIST)
 
 run: setup-run ## Run all of Notify here, with a demo in it (PORT=8000)
@@ -49,6 +49,12 @@ test: setup ## Run the delivery tests on SQLite, then the whole suite on Postgre
 		$(PYTEST) -n $(TEST_PROCESSES) -m each_database && \
 	echo "On PostgreSQL: everything" && \
 	$(PYTEST) -n $(TEST_PROCESSES)
+
+wires: setup ## Try mail through a Debian mail server (needs root and postfix)
+	@$(BIN)/python -m pytest -m wires tests/providers
+
+callbacks-proof: setup ## Tell a failing receiver of 10,000 events; var/proof/callbacks.json
+	@$(BIN)/python -m tests.proof
 
 chaos: setup ## Kill real processes under load, audit the books (FAULT=F6, SEED=1)
 	@$(BIN)/python -m tests.chaos

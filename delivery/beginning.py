@@ -1,8 +1,7 @@
-"""From ready to begun: route, adapter, payload, the commit before the first byte."""
+"""From ready to begun: adapter, payload, the commit before the first byte."""
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,23 +12,16 @@ from django.db.models import Prefetch
 
 from delivery import attempts, files, states
 from delivery.calling import Call
+from delivery.choosing import NO_ACCOUNT_WAIT_SECONDS, assign, may_have_files
 from delivery.gates import Shut
 from delivery.handover import payload_of
 from delivery.loading import Held, readable, reason_of, stop
 from delivery.models import Attachment, Message
-from delivery.routing import Candidate, Route, choose
 from delivery.states import Move, Status
-from delivery.unknowns import keeps_account
 from notify_project.db.ids import uuid7
-from providers.accounts import Ready, capabilities, is_reserve, offers, ready
-from providers.channels.base import channel
+from providers.accounts import Ready, ready
 from providers.errors import Misconfigured
 from providers.models import Account
-from providers.sandbox import is_simulated
-
-_NO_ACCOUNT_WAIT_SECONDS = 60.0
-# No secret hangs on how messages are spread over accounts.
-_dice = random.Random()  # noqa: S311
 
 log = structlog.get_logger(__name__)
 
@@ -90,17 +82,13 @@ def begin(batch: Sequence[Held]) -> list[Begun]:
 
 def _with_files(batch: Sequence[Held]) -> list[Held]:
     """With their files, which are large, at the last moment."""
-    may = [held for held in batch if _may_have_files(held[0])]
-    cannot = [held for held in batch if not _may_have_files(held[0])]
+    may = [held for held in batch if may_have_files(held[0])]
+    cannot = [held for held in batch if not may_have_files(held[0])]
     unread = Attachment.across_tenants().defer("data")
     well = readable(may, Prefetch("content__attachments", unread))
     contents = {held[0].content_id: held[0].content for held in well}
     files.fill(each for one in contents.values() for each in one.attachments.all())
     return [*well, *cannot]
-
-
-def _may_have_files(message: Message) -> bool:
-    return message.has_files and channel(message.channel).attachments
 
 
 def _drop_files(batch: Sequence[Held]) -> None:
@@ -111,15 +99,14 @@ def _drop_files(batch: Sequence[Held]) -> None:
 
 
 def _plan(message: Message, token: UUID) -> _Planned | Shut:
-    """Choose the account and build the payload; or why it has to wait or to end."""
-    if not message.recipients.all():
-        cause = "outcome_unknown" if message.unknowns else "no_recipient"
-        return Shut("dead", cause, "There is nobody left to send it to.")
-    accounts = {one.id: one for one in offers.of(message.tenant_id, message.channel)}
-    route = _route(message, list(accounts.values()))
-    if not route.order:
-        return _waits(route)
-    chosen = _first_ready(accounts[one] for one in route.order)
+    """The account and the payload; or why it has to wait or to end.
+
+    Whoever has no account yet is assigned one.
+    """
+    why = None if message.accounts else assign(message)
+    if why:
+        return why
+    chosen = _first_ready(message.accounts)
     if isinstance(chosen, Shut):
         return chosen
     payload: list[object] = []
@@ -138,59 +125,7 @@ def _first_ready(accounts: Iterable[Account]) -> Ready | Shut:
         except Exception as error:  # whatever a provider's code does when it is made
             log.exception("account_not_ready", account_id=str(account.id))
             detail = f"The account cannot be used ({type(error).__name__})."
-    return Shut("queued", "misconfigured", detail, _NO_ACCOUNT_WAIT_SECONDS)
-
-
-def _route(message: Message, accounts: Sequence[Account]) -> Route:
-    """Simulated recipients and test keys go to the system's sandbox."""
-    pinned = message.pinned_account_id
-    if _never_real(message):
-        reserve = [_candidate(one) for one in accounts if is_reserve(one)]
-        return choose(reserve, pinned=None, dice=_dice)
-    last = message.account_id
-    can = capabilities(message.provider)
-    if last and keeps_account(can, asking=message.asking, unknowns=message.unknowns):
-        pinned = last
-    usable = [one for one in accounts if one.id == pinned or not is_reserve(one)]
-    return choose(
-        [_candidate(one) for one in usable],
-        pinned=pinned,
-        avoid=last if message.error_code and not message.unknowns else None,
-        dice=_dice,
-    )
-
-
-def _never_real(message: Message) -> bool:
-    """Of a test key, or to simulated recipients only; there is at least one."""
-    if message.notification.key_type == "test":
-        return True
-    return all(
-        is_simulated(message.channel, one.address) for one in message.recipients.all()
-    )
-
-
-def _candidate(account: Account) -> Candidate:
-    return Candidate(
-        id=account.id,
-        provider=account.provider,
-        own=account.tenant_id is not None,
-        active=account.active,
-        tier=account.priority,
-        weight=account.weight,
-        pausing_seconds=offers.pausing_seconds(account),
-        capabilities=capabilities(account.provider),
-    )
-
-
-def _waits(route: Route) -> Shut:
-    if route.reason == "account_pausing":
-        # Not all at once at the end of the pause: those that find no room then would
-        # be claimed only to be held again.
-        wait = (route.wait_seconds or 0.0) * (1.0 + _dice.random())
-        detail = "The provider asked us to slow down."
-        return Shut("queued", "account_pausing", detail, wait)
-    detail = "No active account can carry this message. Add one, or switch one on."
-    return Shut("queued", route.reason, detail, _NO_ACCOUNT_WAIT_SECONDS)
+    return Shut("queued", "misconfigured", detail, NO_ACCOUNT_WAIT_SECONDS)
 
 
 def _to_sending(one: _Planned) -> Move:
@@ -223,5 +158,6 @@ def _begun(one: _Planned, begun_at: float) -> Begun:
         payload=one.payload,
         begun=begun_at,
         asking=one.message.asking,
+        starts_at=one.message.starts_at,
     )
     return Begun(one.message, one.token, one.ready.account, order)

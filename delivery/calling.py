@@ -17,6 +17,9 @@ from providers.errors import ProviderError
 # A worker that was frozen between its commit and this point may have lost its lease:
 # somebody else may have sent meanwhile.
 LATE_SECONDS = 5.0
+# Of an account with a rate: a moment that is over by more is given up, or a worker that
+# stood still would call in a burst.
+SLOT_LATE_SECONDS = 0.05
 # No database keeps these; a provider's JSON may well hold them.
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -25,7 +28,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Everything that a call needs; `begun` is time.monotonic() before the commit."""
+    """Everything that a call needs; `begun` is time.monotonic() before the commit.
+
+    `starts_at`, on the same clock, is when it may begin.
+    """
 
     message_id: UUID
     attempt_id: UUID
@@ -33,6 +39,7 @@ class Call:
     payload: Any
     begun: float
     asking: bool = False
+    starts_at: float | None = None
 
 
 def call(order: Call) -> Outcome:
@@ -47,7 +54,7 @@ def call(order: Call) -> Outcome:
 
 
 def _called(order: Call) -> Outcome:
-    if time.monotonic() - order.begun > LATE_SECONDS:
+    if not _in_time(order):
         return Outcome(Kind.NOT_CALLED)
     started = time.monotonic()
     try:
@@ -70,6 +77,18 @@ def _called(order: Call) -> Outcome:
     if order.asking and accepted is None:
         return Outcome(Kind.ABSENT, duration_ms=_since(started))
     return of_error(_NoAnswer(), duration_ms=_since(started))
+
+
+def _in_time(order: Call) -> bool:
+    """Wait for the call's moment; False if it, or our lease, may be over."""
+    now = time.monotonic()
+    if order.starts_at is not None:
+        if order.starts_at > now:
+            time.sleep(order.starts_at - now)
+            now = time.monotonic()
+        if now - order.starts_at > SLOT_LATE_SECONDS:
+            return False
+    return now - order.begun <= LATE_SECONDS
 
 
 class _NoAnswer(Exception):

@@ -46,7 +46,6 @@ def cancel(notification: Notification) -> Counts:
         unsent = _messages(notification).filter(
             state__in=(Status.QUEUED, Status.CLAIMED), unknowns=0
         )
-        unsent = unsent.only("tenant", "notification", "state", "attempts")
         moves = [_cancelled(one) for one in unsent[:_AT_ONCE]]
         if not moves:
             break

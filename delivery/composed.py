@@ -11,6 +11,7 @@ from delivery.plan import ChannelPlan, NotificationPlan
 from providers.channels.base import channel
 from providers.files import File
 from providers.sandbox import is_simulated
+from templates_app.embedding import Embedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class ComposedChannel:
     """One channel, ready to be stored, previewed or compared.
 
     `left_out` are those who were meant and must not get it. `body_type` is what is
-    sent: Markdown and MJML have become html.
+    sent: Markdown and MJML have become html; `images` are those that it shows. Where a
+    service is yet to fill in the words, `outside` says how; it holds personal data.
     """
 
     plan: ChannelPlan
@@ -59,6 +61,8 @@ class ComposedChannel:
     left_out: tuple[Address, ...] = ()
     files: tuple[Attached, ...] = ()
     body_type: str = "text"
+    images: tuple[Embedded, ...] = ()
+    outside: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def of_kind(self, kind: str) -> tuple[Address, ...]:
         """The recipients in to, cc or bcc, in order."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from delivery import documents, words
+from delivery import documents, outside_words, words
 from delivery.composed import Address, Composed, ComposedChannel
 from delivery.errors import (
     InvalidRecipient,
@@ -52,9 +52,7 @@ def _channel(
     kind = channel(one.channel)
     problems = Problems()
     addresses = problems.gather(_addresses, plan, one, kind, filling)
-    made: words.Texts | None = None
-    if one.wording is not UNKNOWN_WORDING:
-        made = problems.gather(words.texts_of, plan, one, kind, filling)
+    made, outside = _words(plan, one, problems, filling)
     files = problems.gather(documents.composed, plan, one, filling) or ()
     plain = [documents.as_file(each) for each in files]
     problems.gather(kind.check_extras, one.headers, plain, path=one.path)
@@ -68,7 +66,26 @@ def _channel(
         reply_to or (),
         body_type=texts.body_type,
         files=files,
+        images=texts.images,
+        outside=outside,
     )
+
+
+def _words(
+    plan: NotificationPlan, one: ChannelPlan, problems: Problems, filling: Filling
+) -> tuple[words.Texts | None, outside_words.Recipe | None]:
+    """The channel's texts; those that a service fills in come with how it is asked."""
+    missing = plan.missing_params
+    if one.wording is UNKNOWN_WORDING:
+        return None, None
+    if service := one.wording.service:
+        recipe = problems.gather(
+            outside_words.asked, one, service, filling, missing_params=missing
+        )
+        return outside_words.unmade(one), recipe
+    kind = channel(one.channel)
+    made = problems.gather(words.texts_of, one, kind, filling, missing_params=missing)
+    return made, None
 
 
 def _addresses(
@@ -156,7 +173,9 @@ def _filled(
         return entry.addresses
     if "{{" not in entry:
         return (entry,)
-    engine = one.wording.engine or DEFAULT_ENGINE
+    # No service is asked for addresses.
+    theirs = None if one.wording.service else one.wording.engine
+    engine = theirs or DEFAULT_ENGINE
     return filling.each(engine, entry, one.params, field=field)
 
 

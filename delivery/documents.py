@@ -7,7 +7,8 @@ a hundred times as long and may need a service that is down. A preview makes it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from providers.downstream import ServiceUnavailable
 from providers.errors import Misconfigured, Permanent, ProviderError
 from providers.files import File
 from providers.services import DocumentOrder, DocumentService
-from templates_app import pdf
+from templates_app import embedding, pdf
 from templates_app.errors import DocumentRefused, MissingParams, TemplateError
 from templates_app.params import plain
 from templates_app.rendering import DEFAULT_ENGINE
@@ -74,26 +75,34 @@ def _composed(
         missing=missing,
     )
     problems.raise_all()
+    page = embedding.inlined(str(html), one.images.get)
     if one.content_type == pdf.CONTENT_TYPE:
-        return Document(name, one.content_type, {"make": "pdf", "html": html})
+        return Document(name, one.content_type, {"make": "pdf", "html": page})
     # With its mark: no header of an attachment says that it is UTF-8.
-    return File(name, one.content_type, str(html).encode("utf-8-sig", "replace"))
+    return File(name, one.content_type, page.encode("utf-8-sig", "replace"))
 
 
 def _order(one: ServicePlan, params: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """What the service will be given, as plain JSON; raises MissingParams."""
-    if absent := mapping.missing(params, one.required):
-        raise MissingParams(absent).at(f"{path}.service")
-    try:
-        data = plain(mapping.data_of(params, fixed=one.fixed, taken=one.taken))
-    except TemplateError as error:
-        raise error.at(f"{path}.params") from None
+    """What the service will be asked, as plain JSON; raises MissingParams."""
+    data = data_for(one, params, field=f"{path}.service", params_field=f"{path}.params")
     return {
         "service": str(one.id),
         "data": data,
         "template": one.template,
         "form": one.form,
     }
+
+
+def data_for(
+    one: ServicePlan, params: Mapping[str, Any], *, field: str, params_field: str
+) -> dict[str, Any]:
+    """What of the params a service is given; raises MissingParams, of `field`."""
+    if absent := mapping.missing(params, one.required):
+        raise MissingParams(absent).at(field)
+    try:
+        return plain(mapping.data_of(params, fixed=one.fixed, taken=one.taken))
+    except TemplateError as error:
+        raise error.at(params_field) from None
 
 
 def _filename(one: DocumentPlan, filling: Filling, path: str) -> str:
@@ -129,7 +138,7 @@ _NOBODY: Services = {}
 
 def services_of(recipes: Iterable[Mapping[str, Any]]) -> Services:
     """The services that are needed for them, ready to be called; one query at most."""
-    ids = [UUID(one["service"]) for one in recipes if one["make"] == "service"]
+    ids = [UUID(one["service"]) for one in recipes if "service" in one]
     found = downstream.ready(ids)
     return {key: one for key, one in found.items() if isinstance(one, DocumentService)}
 
@@ -155,24 +164,31 @@ def _printed(recipe: Mapping[str, Any], services: Services) -> bytes:
 
 
 def _served(recipe: Mapping[str, Any], services: Services) -> bytes:
-    """What the service makes of it; the four errors of providers as two."""
+    """What the service makes of it."""
     service = services.get(recipe["service"])
     if service is None:
         raise ServiceUnavailable(
             _("The service is switched off, or its settings are not complete.")
         )
     given = ("data", "template", "form", "name")
-    try:
+    with as_ours(DocumentRefused):
         data = service.make(DocumentOrder(**{name: recipe[name] for name in given}))
+    if recipe["form"] == "pdf" and not data.startswith(b"%PDF"):
+        raise DocumentRefused(_("The service answered something that is no PDF."))
+    return data
+
+
+@contextmanager
+def as_ours(refused: type[TemplateError], field: str = "") -> Iterator[None]:
+    """The four errors of providers as two: `refused`, and Unavailable."""
+    try:
+        yield
     except Permanent as error:
-        raise DocumentRefused(error.detail) from None
+        raise refused(error.detail).at(field) from None
     except ProviderError as error:
         wait = _MENDING_SECONDS if isinstance(error, Misconfigured) else None
         wait = wait or error.retry_after_seconds
         raise ServiceUnavailable(error.detail, retry_after_seconds=wait) from None
-    if recipe["form"] == "pdf" and not data.startswith(b"%PDF"):
-        raise DocumentRefused(_("The service answered something that is no PDF."))
-    return data
 
 
 _MENDING_SECONDS = 300.0  # a person has to mend the settings

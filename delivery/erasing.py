@@ -15,15 +15,18 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 
+from callbacks import forgetting
 from delivery import states, summing
 from delivery.models import (
     Attachment,
     Attempt,
     Content,
+    Incoming,
     LedgerEntry,
     Message,
     Notification,
     NotificationTag,
+    OwnWords,
     Recipient,
     Repeat,
 )
@@ -67,9 +70,19 @@ def erase(
         # Words for thousands are about none of them, unless they say so.
         private = [one.id for one in ended if one.id in speaking or not one.fan_out]
         with writing():
+            _forget_callbacks(person, ended)
             _erase_words(private)
             _erase_person(person, ended)
     return Looked(len(ended), tuple(sorted(still_open)))
+
+
+def _forget_callbacks(person: Person, ended: Sequence[Notification]) -> None:
+    """What was told, or is still to be told, of what was sent to them."""
+    mine = Recipient.for_tenant(person.tenant_id).filter(
+        address_hash__in=person.hashes,
+        message__notification__in=[one.id for one in ended],
+    )
+    forgetting.forget(mine.values_list("message_id", flat=True))
 
 
 def _is_open(one: Notification) -> bool:
@@ -212,10 +225,12 @@ def _erase_person(person: Person, rows: Sequence[Notification]) -> None:
     messages = list(Message.across_tenants().filter(recipients__in=mine).distinct())
     for message in messages:
         _clean(person, message, "error_detail", provider_ref="")
+    OwnWords.across_tenants().filter(message__in=messages).delete()
     for attempt in Attempt.across_tenants().filter(message__in=messages):
         _clean(person, attempt, "detail", provider_ref="")
     for entry in LedgerEntry.across_tenants().filter(message__in=messages):
         _clean(person, entry, "detail")
+    Incoming.objects.filter(matched_id__in=[one.id for one in messages]).delete()
     mine.update(address=ERASED, address_hash=_NO_HASH, detail="")
 
 

@@ -48,6 +48,12 @@ class UnknownNotification(NotFound):
     code = "unknown_notification"
 
 
+class UnknownText(NotFound):
+    """No such received text, or another tenant's."""
+
+    code = "received_text_not_found"
+
+
 class ContentHidden(Forbidden):
     """A mail of our own: its links are for its recipient only."""
 
@@ -64,6 +70,18 @@ class NothingToReschedule(Conflict):
     """All messages have left, or have ended."""
 
     code = "nothing_to_reschedule"
+
+
+class CannotResend(Conflict):
+    """It cannot go out once more as it is."""
+
+    code = "cannot_resend"
+
+
+class NothingToReplay(Conflict):
+    """No message of these was given up, or their content is not kept any more."""
+
+    code = "nothing_to_replay"
 
 
 class TooManyRows(Invalid):

@@ -10,6 +10,7 @@ used has a message that failed, with the reason; the others go on.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,17 +20,17 @@ import structlog
 from django.conf import settings
 from django.db.models.functions import Now
 
-from delivery import chunks, summing
+from delivery import announcing, chunks, own_words, summing
 from delivery.gates import SUPPRESSED
-from delivery.models import Chunk, LedgerEntry, Message, Recipient
+from delivery.models import Chunk, LedgerEntry, Message, OwnWords, Recipient
 from delivery.models.fan_out import DEAD, DONE, FanOut
-from delivery.states import Status
+from delivery.states import MEANINGS, Status
 from notify_project.db import clock
 from notify_project.db.hashing import address_hash
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_rows
 from notify_project.errors import Invalid
-from notify_project.queue import claiming
+from notify_project.queue import claiming, custody
 from notify_project.queue.bell import ring
 from notify_project.queue.models import POISON_CLAIMS, QUEUED
 from notify_project.queue.pumps import Wake
@@ -42,6 +43,8 @@ from tenants.models import Tenant
 Row = Mapping[str, Any]
 UNUSABLE = "The address cannot be written to."
 _INVALID = "invalid_address"
+_RENEW_SECONDS = 15.0
+_COMMON = own_words.Made()
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +88,7 @@ def expand(chunk_id: UUID, token: UUID) -> None:
         _give_up(chunk, token)
     else:
         found = people.load(chunk.tenant_id, fan_out.source, chunk.ids)
-        rows = _rows(chunk, found)
+        rows = _rows(chunk, found, _own(chunk, found, token))
         with writing():
             if not chunks.end(chunk, token, DONE, size=len(rows.messages)):
                 return
@@ -107,11 +110,15 @@ class _Rows:
     messages: list[Row] = field(default_factory=list)
     recipients: list[Row] = field(default_factory=list)
     entries: list[Row] = field(default_factory=list)
+    words: list[Row] = field(default_factory=list)
 
     def insert(self) -> None:
         insert_rows(Message, self.messages)
         insert_rows(Recipient, self.recipients)
         insert_rows(LedgerEntry, self.entries)
+        insert_rows(OwnWords, self.words)
+        ended = [Message(**one) for one in self.messages if one["finished_at"]]
+        announcing.announce_ended(ended, MEANINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,28 @@ class _To:
     usable: bool = True
 
 
-def _rows(chunk: Chunk, found: Iterable[Person]) -> _Rows:
+def _own(
+    chunk: Chunk, found: Sequence[Person], token: UUID
+) -> Mapping[UUID, own_words.Made]:
+    """The words of each, where people have some of their own. A chunk takes a second
+    or so; it stays ours, however long its templates take."""
+    stored = own_words.stored(chunk.fan_out.content_id)
+    if not stored:
+        return {}
+    maker = own_words.Maker(chunk.fan_out.channel, stored)
+    made: dict[UUID, own_words.Made] = {}
+    renewed = time.monotonic()
+    for one in people.with_own(chunk.tenant_id, chunk.fan_out.source, found):
+        made[one.id] = maker.words_for(one)
+        if time.monotonic() - renewed > _RENEW_SECONDS:
+            custody.renew(Chunk, [token])
+            renewed = time.monotonic()
+    return made
+
+
+def _rows(
+    chunk: Chunk, found: Iterable[Person], own: Mapping[UUID, own_words.Made]
+) -> _Rows:
     """One query for those who must not get it, one for those who get it already."""
     fan_out, notification = chunk.fan_out, chunk.notification
     addressed = [_addressed(fan_out, chunk.tenant, one) for one in found]
@@ -137,12 +165,16 @@ def _rows(chunk: Chunk, found: Iterable[Person]) -> _Rows:
             continue
         reasons = standing.get((fan_out.channel, one.hash), ())
         why = suppression.why(reasons, mandatory=notification.mandatory)
+        words = own.get(one.person.id, _COMMON)
         if not one.usable:
             _add(rows, usual, one, Status.FAILED, _INVALID, UNUSABLE)
         elif why:
             _add(rows, usual, one, Status.SUPPRESSED, "suppressed", SUPPRESSED[why])
+        elif words.code:
+            _add(rows, usual, one, Status.FAILED, words.code, words.detail)
         else:
             _add(rows, usual, one)
+            _add_words(rows, words)
     return rows
 
 
@@ -193,6 +225,14 @@ def _add(
         rows.entries.append(_entry(message, Status.QUEUED, state, code, detail))
 
 
+def _add_words(rows: _Rows, made: own_words.Made) -> None:
+    """Beside the message that was added last."""
+    if made.body is not None:
+        message = rows.messages[-1]
+        row = {"tenant_id": message["tenant_id"], "message_id": message["id"]}
+        rows.words.append({**row, "body": made.body})
+
+
 def _usual(chunk: Chunk) -> Row:
     """What its messages have in common; as delivery/recording.py makes others."""
     fan_out = chunk.fan_out
@@ -210,6 +250,7 @@ def _usual(chunk: Chunk) -> Row:
         expires_at=fan_out.expires_at,
         pinned_account_id=fan_out.pinned_account_id,
         on_unknown=fan_out.on_unknown,
+        callback=announcing.listener(chunk.notification),
     )
     columns = [one.attname for one in Message._meta.concrete_fields]
     return {name: getattr(message, name) for name in columns}

@@ -19,6 +19,11 @@ def fans_out(composed: Composed) -> bool:
     return any(one.plan.fan_outs for one in composed.channels)
 
 
+def _size(one: ComposedChannel) -> int:
+    """Of a chunk: words that are made for each take longer."""
+    return max(1, settings.CHUNK_PEOPLE // (10 if one.plan.own else 1))
+
+
 def rows(
     content: Content, one: ComposedChannel, plan: FanOutPlan, *, lane: str
 ) -> tuple[FanOut, list[Chunk]]:
@@ -49,6 +54,6 @@ def rows(
             size=len(some),
             people=packed(some),
         )
-        for number, some in enumerate(parts(plan.people, settings.CHUNK_PEOPLE))
+        for number, some in enumerate(parts(plan.people, _size(one)))
     ]
     return fan_out, chunks

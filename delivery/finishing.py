@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,20 @@ from uuid import UUID
 import structlog
 from django.db.models import Q
 
-from delivery import attempts, learning, outcomes, receipts, states, summing
+from delivery import (
+    announcing,
+    attempts,
+    incoming,
+    learning,
+    noticing,
+    outcomes,
+    receipts,
+    states,
+    summing,
+)
+from delivery.announcing import Told
 from delivery.beginning import Begun
+from delivery.budget import budget
 from delivery.loading import age_seconds
 from delivery.models import Attempt, Message
 from delivery.outcomes import (
@@ -23,15 +36,14 @@ from delivery.outcomes import (
     Verdict,
     judge,
 )
-from delivery.retries import RETRY_AFTER_LIMIT_SECONDS
 from delivery.states import Move, Status
 from notify_project.db import clock
 from notify_project.db.values import update_rows
 from notify_project.queue.custody import Suspicion
 from notify_project.queue.writing import writing
-from providers.accounts import capabilities, pause
+from providers.accounts import capabilities
+from providers.base import Receipt
 
-_THROTTLE_SECONDS = 5.0  # where the provider names no time
 _dice = random.Random()  # noqa: S311 - jitter, not a secret
 
 log = structlog.get_logger(__name__)
@@ -55,27 +67,57 @@ def finish(landed: Landed, sum_up: Summing = summing.sum_up) -> None:
     with writing():
         update_rows(Attempt, [_attempt(one, outcome) for one, outcome in landed])
         moved: set[UUID] = set()
+        heard: list[Told] = []
         for was in (Status.SENDING, Status.UNKNOWN):
             left = [each for each in verdicts if each[0].message.id not in moved]
             moves = [_move(*each, was=was) for each in left]
-            moved |= states.move(moves, suspicion=Suspicion.CLEAR, now=now)
+            moved |= states.move(moves, suspicion=Suspicion.CLEAR, now=now, heard=heard)
         moved |= _revive([each for each in verdicts if each[0].message.id not in moved])
-        receipts.apply_answers(
-            (one.message, outcome.receipts)
-            for one, outcome, _ in verdicts
-            if outcome.receipts and one.message.id in moved
-        )
+        receipts.apply_answers(_answers(verdicts, moved), heard)
+        # Now that each recipient of an envelope has its own word.
+        announcing.announce(heard, states.MEANINGS)
         ended = [each for each in verdicts if each[2].to in states.ENDED]
+        incoming.hurry(_newly_known(landed))
         learning.learn(_told_for_good(ended, moved))
         alone = [each for each in ended if _ends_alone(*each, moved=moved)]
         summing.sum_up_alone((one.message.notification_id, v.to) for one, _, v in alone)
     for judged in verdicts:
         _log(*judged, moved=judged[0].message.id in moved)
-    _pause_throttled(landed)
+    noticing.notice(landed)
     done = {one.message.id for one, _, _ in alone}
     sum_up(
         one.message.notification_id for one, _, _ in ended if one.message.id not in done
     )
+
+
+def _answers(
+    verdicts: Sequence[_Judged], moved: Collection[UUID]
+) -> list[tuple[Message, Sequence[Receipt]]]:
+    """What providers said of single recipients, with the answer itself."""
+    return [
+        (one.message, outcome.receipts)
+        for one, outcome, _ in verdicts
+        if outcome.receipts and one.message.id in moved
+    ]
+
+
+def _newly_known(landed: Landed) -> set[tuple[UUID, str]]:
+    """Accounts and references under which a receipt may have come before this commit.
+
+    Whoever repeats our own id needs none: its receipts have found their message.
+    """
+    return {
+        (one.account.id, outcome.provider_ref)
+        for one, outcome in landed
+        if outcome.kind == Kind.ACCEPTED
+        and outcome.provider_ref
+        and _waits_by_reference(one.account.provider)
+    }
+
+
+def _waits_by_reference(provider: str) -> bool:
+    can = capabilities(provider)
+    return "receipts" in can and "echo" not in can
 
 
 def _told_for_good(
@@ -87,7 +129,8 @@ def _told_for_good(
 
 
 def _verdicts(landed: Landed, now: datetime) -> list[_Judged]:
-    """What each outcome means; what was taken in an earlier attempt is sent."""
+    """What each outcome means, and when it is due again by the account's budget; what
+    was taken in an earlier attempt is sent."""
     judged = [(one, outcome, _verdict(one, outcome, now)) for one, outcome in landed]
     doubted = [
         one.message.id
@@ -98,9 +141,16 @@ def _verdicts(landed: Landed, now: datetime) -> list[_Judged]:
     return [
         (one, outcome, outcomes.accepted_before(taken[one.message.id]))
         if one.message.id in taken
-        else (one, outcome, verdict)
+        else (one, outcome, _booked(one, verdict))
         for one, outcome, verdict in judged
     ]
+
+
+def _booked(one: Begun, verdict: Verdict) -> Verdict:
+    if verdict.cause not in outcomes.REPEATS or verdict.wait_seconds is None:
+        return verdict
+    wait = budget.book(one.account.id, verdict.wait_seconds)
+    return replace(verdict, wait_seconds=wait)
 
 
 def _ends_alone(
@@ -231,14 +281,3 @@ def _log(one: Begun, outcome: Outcome, verdict: Verdict, *, moved: bool) -> None
         # None: somebody else holds the message, and says what becomes of it.
         state=verdict.to if moved else None,
     )
-
-
-def _pause_throttled(landed: Landed) -> None:
-    waits: dict[Any, float] = {}
-    for one, outcome in landed:
-        if outcome.kind == Kind.TEMPORARY and outcome.throttled:
-            wait = outcome.retry_after_seconds or _THROTTLE_SECONDS
-            wait = min(max(wait, 1.0), RETRY_AFTER_LIMIT_SECONDS)
-            waits[one.account.id] = max(wait, waits.get(one.account.id, 0.0))
-    for account_id, seconds in waits.items():
-        pause(account_id, seconds=seconds)

@@ -48,11 +48,13 @@ class Freight:
                 self._leave(load)
             self._changed.notify_all()
 
-    def wait(self, load: Load, seconds: float) -> None:
-        """While this load waits for room: until some was given back."""
+    def wait(self, load: Load, seconds: float) -> bool:
+        """Until room was given back; False, at once, if this load waits for none."""
         with self._changed:
-            if load in self._queue:
-                self._changed.wait(seconds)
+            if load not in self._queue:
+                return False
+            self._changed.wait(seconds)
+            return True
 
     def _leave(self, load: Load) -> None:
         if load in self._queue:
@@ -90,6 +92,6 @@ class Load:
         self._sizes.clear()
         self._freight.give_back(self, size, leave=True)
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> bool:
         """If one was refused: until it is worth asking again, or the time is up."""
-        self._freight.wait(self, seconds)
+        return self._freight.wait(self, seconds)

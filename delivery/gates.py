@@ -27,12 +27,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """The message's end, or its wait, with the reason."""
+    """The message's end, or its wait, with the reason.
+
+    `in_turn`: nothing is wrong, others come first. That is no event of its history, and
+    does not end with its window for retries.
+    """
 
     to: str
     cause: str
     detail: str
     wait_seconds: float | None = None
+    in_turn: bool = False
 
 
 _TENANT_WAIT_SECONDS = 300.0

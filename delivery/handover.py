@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from delivery.models import Attachment, Message
 from providers.channels.base import HandOver, channel
 from providers.files import File
 from recipients import links
+from templates_app import embedding, images
 
 
 def payload_of(message: Message) -> Any:
     """The channel's payload of one message; reads its content and files, sealed."""
     content = message.content
-    body = content.body
+    body = body_of(message)
     recipients = [one for one in message.recipients.all() if not one.is_withheld]
     kind = channel(message.channel)
     may_have = kind.attachments and message.has_files
@@ -34,9 +36,46 @@ def payload_of(message: Message) -> Any:
             body_type=body["bodyType"],
             reply_to=tuple(body["replyTo"]),
             headers=_headers(message, body),
-            files=files,
+            files=(*files, *images_of(body)),
         )
     )
+
+
+def body_of(message: Message) -> Mapping[str, Any]:
+    """The content's, with the words of the person's own over it."""
+    may_have = message.subscription_id and message.notification.fan_out
+    own = getattr(message, "own_words", None) if may_have else None
+    return {**message.content.body, **own.body} if own else message.content.body
+
+
+def images_of(body: Mapping[str, Any]) -> tuple[File, ...]:
+    """The images that a content's body shows, as they were when it was accepted.
+
+    Raises ValueError for one that is not kept any more: no mail goes without.
+    """
+    stored = [
+        (name, UUID(picture), content_type, filename)
+        for name, picture, content_type, filename in body.get("images", ())
+    ]
+    data = images.loaded([picture for _name, picture, *_rest in stored])
+    if missing := [name for name, picture, *_rest in stored if picture not in data]:
+        raise ValueError(f"An image is not kept any more: {missing[0]}.")
+    return tuple(
+        File(filename, content_type, data[picture], content_id=name)
+        for name, picture, content_type, filename in stored
+    )
+
+
+def framed(body: Mapping[str, Any]) -> str:
+    """A content's HTML for a page: its images stand in it, as far as they are kept."""
+    stored = {name: (UUID(key), kind) for name, key, kind, _ in body.get("images", ())}
+    data = images.loaded([key for key, _kind in stored.values()])
+    urls = {
+        name: embedding.data_url(kind, data[key])
+        for name, (key, kind) in stored.items()
+        if key in data
+    }
+    return embedding.inlined(body.get("texts", {}).get("body", ""), urls.get)
 
 
 def _file(one: Attachment) -> File:

@@ -1,4 +1,4 @@
-"""What a provider's refusal says of an address: it is dead, or its owner wants nothing.
+"""What a provider says of an address: it is dead, or its owner wants nothing.
 
 Such addresses go on the tenant's suppression list in the transaction that ends the
 message, so that nobody is written to again and again who cannot or must not be.
@@ -13,7 +13,8 @@ import structlog
 
 from delivery.models import Message, Recipient
 from delivery.outcomes import Kind, Outcome
-from providers.base import Word
+from providers.base import Receipt, Word
+from providers.channels.base import channel
 from recipients import suppression
 
 # RFC 3463: no such mailbox, no such system, moved without a new address, null MX. Not
@@ -44,6 +45,33 @@ def learn(ended: Iterable[tuple[Message, Outcome]]) -> None:
             )
             if is_new:
                 log.info("suppressed", reason=reason, message_id=message.id)
+
+
+def heed(message: Message, told: Iterable[Receipt]) -> None:
+    """Suppress whom receipts say not to write to again, in the caller's transaction.
+
+    Nobody but recipients of this very message: a receipt names no other.
+    """
+    for receipt in told:
+        for recipient in _named(message, receipt) if receipt.keep_away else ():
+            is_new = suppression.keep_away(
+                message.tenant_id,
+                channel_code=message.channel,
+                normalised=str(recipient.address),
+                reason=receipt.keep_away,
+            )
+            if is_new:
+                log.info("suppressed", reason=receipt.keep_away, message_id=message.id)
+
+
+def _named(message: Message, receipt: Receipt) -> list[Recipient]:
+    """Who is meant; the only recipient, however the provider spells the address."""
+    meant = [one for one in message.recipients.all() if not one.is_withheld]
+    if len(meant) < 2:
+        return meant
+    fold = channel(message.channel).folded
+    wanted = fold(receipt.address)
+    return [one for one in meant if fold(str(one.address)) == wanted]
 
 
 def _refused(message: Message, outcome: Outcome) -> Iterator[tuple[Recipient, str]]:

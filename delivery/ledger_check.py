@@ -118,8 +118,10 @@ def _attempts_differ(rows: Messages, grace: timedelta) -> Messages:
 
 def _sent_by_nobody(rows: Messages, grace: timedelta) -> Messages:
     accepted = Exists(_attempts(outcome=Kind.ACCEPTED))
+    told = Exists(_entries().filter(cause="receipt", became=Status.SENT))
     return rows.filter(
-        Q(state=Status.SENT) & ~accepted | Q(state__in=_RECEIVED) & ~Exists(_called())
+        Q(state=Status.SENT) & ~accepted & ~told
+        | Q(state__in=_RECEIVED) & ~Exists(_called())
     )
 
 

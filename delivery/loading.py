@@ -53,6 +53,8 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
             weight=_file_bytes(),
             shared=Exists(_others()),
             tenant_active=F("tenant__active"),
+            region=F("tenant__phone_region"),
+            system_steps_in=F("tenant__system_accounts_step_in"),
         )
         .select_related("notification")
         .defer(*(f"notification__{name}" for name in _UNREAD))
@@ -62,8 +64,10 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
         one.has_files = one.weight is not None
         one.file_bytes = one.weight or 0
         one.alone = not (one.shared or one.notification.fan_out)
+        one.phone_region, one.step_in = one.region, one.system_steps_in
     inactive = {one.id for one in found if not one.tenant_active}
     messages = readable([(one, token) for one in found], "recipients", "content")
+    messages = _with_own_words(messages)
     now = clock.now()
     withheld = withholding.heed([one for one, _ in messages])
     shut = [
@@ -72,6 +76,17 @@ def load(token: UUID, ids: Sequence[UUID]) -> list[Message]:
     ]
     stop([((one, token), why) for one, why in shut if why], now=now)
     return [one for one, why in shut if why is None]
+
+
+def _with_own_words(held: Sequence[Held]) -> list[Held]:
+    """One query more for those of a fan-out, whose words may be their own."""
+    may = [each for each in held if each[0].subscription_id and _fans_out(each[0])]
+    cannot = [each for each in held if each not in may]
+    return [*cannot, *readable(may, "own_words")] if may else list(held)
+
+
+def _fans_out(message: Message) -> bool:
+    return message.notification.fan_out
 
 
 def _others() -> QuerySet[Message]:
@@ -147,7 +162,8 @@ def age_seconds(message: Message, now: datetime) -> float:
 
 def _or_the_end(message: Message, why: Shut, now: datetime) -> Shut:
     age = age_seconds(message, now)
-    if why.to != Status.QUEUED or not retries.gives_up(message.priority, age):
+    ends = why.to == Status.QUEUED and not why.in_turn
+    if not ends or not retries.gives_up(message.priority, age):
         return why
     cause = "outcome_unknown" if message.unknowns else why.cause
     return Shut("dead", cause, why.detail)
@@ -168,8 +184,9 @@ def _shut(message: Message, now: datetime, *, active: bool) -> Shut | None:
 def _stopped(held: Held, why: Shut) -> Move:
     message, token = held
     waits = why.to == Status.QUEUED
-    goes_on = waits and message.hold_reason == why.cause
+    goes_on = waits and (message.hold_reason == why.cause or why.in_turn)
     begins = waits and not goes_on
+    told = {} if why.in_turn else {"error_code": why.cause, "error_detail": why.detail}
     return Move(
         message,
         was=Status.CLAIMED,
@@ -181,8 +198,7 @@ def _stopped(held: Held, why: Shut) -> Move:
         values={
             "attempts": attempts.number(message) if begins else message.attempts,
             "hold_reason": why.cause if waits else "",
-            "error_code": why.cause,
-            "error_detail": why.detail,
+            **told,
         },
         silent=goes_on,
     )

@@ -1,10 +1,10 @@
 """The pump of the documents' lane: makes files, then sends their messages on.
 
 A message whose files are yet to be made waits in a lane of its own, so that a slow
-service holds up nobody's mail. 1. Claim. 2. Make its files in threads that touch no
-database. 3. In one transaction: store them, and move the message to the lane that it is
-sent from. A file is stored once and made again by nobody; whoever dies before that has
-sent nothing.
+service holds up nobody's mail; so does one whose words a service fills in. 1. Claim.
+2. Make its files and words in threads that touch no database. 3. In one transaction:
+store them, and move the message to the lane that it is sent from. What is made is
+stored once and made again by nobody; whoever dies before that has sent nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from uuid import UUID, uuid4
 import structlog
 from django.conf import settings
 
-from delivery import documents, returning, states
+from delivery import documents, outside_words, returning, states
 from delivery.documents import Services
 from delivery.gates import Shut
 from delivery.loading import Held, load, reason_of, stop
@@ -47,10 +47,24 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Orders:
+    """What is to be made for the messages of one content: files, by row, and words."""
+
+    files: Mapping[UUID, Mapping[str, Any]] = field(repr=False)
+    words: Mapping[str, Any] | None = field(repr=False)
+
+    @property
+    def recipes(self) -> Sequence[Mapping[str, Any]]:
+        return [*self.files.values(), *([self.words] if self.words else [])]
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """The bytes of each file that was made, by its row; or why they are not there."""
+    """The bytes of each file that was made, by its row, and words, if these had to be
+    filled in; or why they are not there."""
 
     files: Mapping[UUID, bytes] = field(default_factory=dict, repr=False)
+    words: Mapping[str, Any] | None = field(default=None, repr=False)
     why: Shut | None = None
 
 
@@ -119,12 +133,19 @@ class Workshop:
         self._waiting = list(groups.values())
 
     def _begin(self, group: Group, threads: ThreadPoolExecutor) -> None:
-        """Make the files; where they are there already, the messages go on at once."""
-        recipes = _recipes(group)
-        if recipes:
-            services = documents.services_of(recipes.values())
-            self._flying[threads.submit(_make, recipes, services)] = group
-        elif recipes is not None:
+        """Make what is missing; where all is there, the messages go on at once."""
+        content = group[0][0].content_id
+        for flying in self._flying.values():
+            if flying[0][0].content_id == content:
+                flying.extend(group)
+                return
+        orders = _orders(group)
+        if orders is None:
+            return
+        if orders.recipes:
+            services = documents.services_of(orders.recipes)
+            self._flying[threads.submit(_make, orders, services)] = group
+        else:
             _finish(group, Made())
 
     def _land(self) -> None:
@@ -144,13 +165,14 @@ class Workshop:
             custody.renew(Message, list(self._tokens))
 
 
-def _recipes(group: Group) -> Mapping[UUID, Mapping[str, Any]] | None:
-    """What is to be made, by row; None if it cannot be read: the messages end."""
+def _orders(group: Group) -> Orders | None:
+    """What is to be made; None if it cannot be read: the messages end."""
+    message = group[0][0]
     found: dict[UUID, Mapping[str, Any]] = {}
-    rows = _of(group[0][0]).filter(recipe__isnull=False)
+    rows = _of(message).filter(recipe__isnull=False)
     why = reason_of(lambda: found.update(rows.values_list("id", "recipe")))
     if why is None:
-        return found
+        return Orders(found, message.content.body.get(outside_words.KEPT))
     stop([(held, why) for held in group])
     return None
 
@@ -159,19 +181,28 @@ def _of(message: Message) -> Any:
     return Attachment.across_tenants().filter(content=message.content_id)
 
 
-def _make(recipes: Mapping[UUID, Mapping[str, Any]], services: Services) -> Made:
-    """Make all of a message's files; never raises."""
+def _make(orders: Orders, services: Services) -> Made:
+    """Make all of a message's files, and its words; never raises."""
+    failed = "document_failed"
     try:
         make = documents.make
-        return Made({row: make(one, services) for row, one in recipes.items()})
+        files = {row: make(one, services) for row, one in orders.files.items()}
+        failed = "words_failed"
+        return Made(files, _worded(orders.words, services))
     except Unavailable as error:
         wait_seconds = max(_WAIT_SECONDS, error.retry_after_seconds or 0.0)
         return _not_made("queued", "document_waits", error.message, wait_seconds)
     except Invalid as error:
-        return _not_made("dead", "document_failed", error.message)
+        return _not_made("dead", failed, error.message)
     except Exception as error:  # a defect of ours, or of a service's code
         log.exception("document_broke", error=type(error).__name__)
-        return _not_made("dead", "document_failed", type(error).__name__)
+        return _not_made("dead", failed, type(error).__name__)
+
+
+def _worded(
+    recipe: Mapping[str, Any] | None, services: Services
+) -> Mapping[str, Any] | None:
+    return outside_words.filled(recipe, services) if recipe else None
 
 
 def _not_made(
@@ -181,7 +212,7 @@ def _not_made(
 
 
 def _finish(group: Group, made: Made) -> None:
-    """Store the files and send the messages on; or stop them, with the reason."""
+    """Store what was made and send the messages on; or stop them, with the reason."""
     why = made.why or _too_large(group[0][0], made.files)
     if why:
         stop([(held, why) for held in group])
@@ -191,6 +222,8 @@ def _finish(group: Group, made: Made) -> None:
             # What another worker has stored meanwhile stays: it may be under way.
             unmade = Attachment.across_tenants().filter(id=row, recipe__isnull=False)
             unmade.update(data=data, size=len(data), recipe=None)
+        if made.words is not None:
+            outside_words.keep(group[0][0].content_id, made.words)
         moves = [_onward(message, token) for message, token in group]
         moved = states.move(moves, suspicion=Suspicion.CLEAR)
     for lane in {str(one.values["lane"]) for one in moves if one.message.id in moved}:

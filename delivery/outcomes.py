@@ -90,6 +90,9 @@ class Verdict:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Causes by which a provider is called once more with the same message.
+REPEATS = frozenset({"temporary", "repeat_same_key"})
+
 _KINDS: Mapping[type[ProviderError], Kind] = {
     Temporary: Kind.TEMPORARY,
     Permanent: Kind.PERMANENT,

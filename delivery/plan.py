@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from providers.files import File
+from templates_app.embedding import Embedded
 from templates_app.shapes import Layout
 
 
@@ -35,6 +36,8 @@ class Wording:
     `template` is the name of the one that the words are from, if they are from one.
     A template brings its `layout` and the `partials` that they call; `made_of` has the
     versions of all these by name, `locale` the language that was chosen, if any was.
+    `images` are those that the sources name and that there are. With a `service` the
+    texts are in a language that it reads, and it fills them in.
     """
 
     texts: Mapping[str, str]
@@ -47,6 +50,8 @@ class Wording:
     partials: Mapping[str, str] = field(default_factory=dict)
     made_of: Mapping[str, int] = field(default_factory=dict)
     locale: str = ""
+    images: Mapping[str, Embedded] = field(default_factory=dict)
+    service: ServicePlan | None = None
 
 
 # In place of words that could not be found; whoever composes leaves them alone.
@@ -102,6 +107,8 @@ class DocumentPlan:
     layout: Layout | None = None
     partials: Mapping[str, str] = field(default_factory=dict)
     service: ServicePlan | None = None
+    # By name, as data: URLs: a page fetches nothing.
+    images: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,21 @@ class FanOutPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """How words are made for people who have a language or params of their own.
+
+    `wordings` by language, those that differ from the channel's; `params` are the
+    request's, without anybody's. Where nobody else `shares` the channel's own words,
+    these are made for the first of the people, as an example.
+    """
+
+    wordings: Mapping[str, Wording]
+    params: Mapping[str, Any] = field(repr=False)
+    base: Wording
+    shares: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelPlan:
     """One channel of one notification. Recipients may still hold `{{...}}`."""
 
@@ -155,7 +177,27 @@ class ChannelPlan:
     fan_outs: tuple[FanOutPlan, ...] = ()
     # What stands in the words where each subscriber gets a link of their own.
     stand_in: str = ""
+    own: OwnPlan | None = None
     path: str = ""  # where the caller wrote it, for errors: "email." or ""
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """("group" or "list", its name) of each among the recipients, once."""
+        entries = (*self.to, *self.cc, *self.bcc)
+        groups = [("group", one.name) for one in entries if isinstance(one, GroupPlan)]
+        few = [("list", one.name) for one in entries if isinstance(one, ListPlan)]
+        long = [("list", one.name) for one in self.fan_outs]
+        return tuple(dict.fromkeys([*groups, *few, *long]))
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPlan:
+    """Who is told what becomes of it, besides the tenant's endpoints; without a URL,
+    nobody is told at all."""
+
+    url: str = field(default="", repr=False)
+    on: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +211,8 @@ class NotificationPlan:
     key_name: str
     channels: tuple[ChannelPlan, ...]
     correlation_id: str = ""
+    # Whether we made it, since the caller gave none.
+    correlation_made: bool = False
     tags: tuple[str, ...] = ()
     event_type: str = ""
     event_version: int | None = None
@@ -179,3 +223,4 @@ class NotificationPlan:
     decided_by: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    callback: CallbackPlan | None = None

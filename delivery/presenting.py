@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from delivery import crowds
 from delivery.models import Content, LedgerEntry, Message, Notification
+from delivery.models.notification import TESTS
 from delivery.querying import api_status
 from delivery.states import MEANINGS, OPEN_OVERALL, Status
 from notify_project.queue.models import OPEN
@@ -34,7 +35,7 @@ def summary(notification: Notification) -> dict[str, Any]:
     if notification.event_type:
         shown["eventType"] = notification.event_type
     shown.update(_scheduled(notification))
-    if notification.key_type == "test":
+    if notification.key_type in TESTS:
         shown["test"] = True
     if notification.warnings:
         shown["warnings"] = notification.warnings
@@ -114,6 +115,8 @@ def _channel(messages: Sequence[Message], now: datetime) -> dict[str, Any]:
         shown["holdReason"] = held
     if any(one.maybe_duplicate for one in messages):
         shown["maybeDuplicate"] = True
+    if any(one.complained_at for one in messages):
+        shown["complained"] = True
     return shown
 
 
@@ -192,6 +195,10 @@ def _content(content: Content) -> dict[str, Any]:
     shown: dict[str, Any] = {**texts, "bodyType": body["bodyType"]}
     if body["sender"]:
         shown["from"] = body["sender"]
+    files += [
+        {"filename": filename, "contentType": kind, "contentId": name}
+        for name, _picture, kind, filename in body.get("images", ())
+    ]
     if files:
         shown["attachments"] = files
     if body.get("madeOf"):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from delivery.models import Notification
-from delivery.models.notification import OURS
+from delivery.models.notification import OURS, TRYOUT
 from delivery.states import Status
 from providers.registry import UnknownProvider, provider_class
 from tenants.models.credentials import KeyType
@@ -42,27 +42,38 @@ CAUSES: Mapping[str, str | Promise] = {
     "poison": gettext_lazy("Taken aside: workers died over it again and again."),
     "tenant_inactive": gettext_lazy("It waits: the tenant is switched off."),
     "account_pausing": gettext_lazy("It waits: the provider asked us to slow down."),
+    "account_broken": gettext_lazy("It waits: the provider does not answer."),
+    "account_busy": gettext_lazy("It waits: others are before it."),
     "no_account": gettext_lazy("It waits: no active account can carry it."),
     "unreadable": gettext_lazy("Given up: its stored content cannot be read."),
-    "documents_made": gettext_lazy("Its files were made."),
-    "document_waits": gettext_lazy("It waits: a file cannot be made just now."),
+    "documents_made": gettext_lazy("Its files or words were made."),
+    "document_waits": gettext_lazy(
+        "It waits: a file or a text cannot be made just now."
+    ),
     "document_failed": gettext_lazy("Given up: a file could not be made."),
     "cancelled": gettext_lazy("Cancelled before it left."),
     "erased": gettext_lazy("Cancelled, since its recipient was erased."),
     "invalid_address": gettext_lazy("Not sent: its address cannot be used."),
+    "words_failed": gettext_lazy("Not sent: its words cannot be made."),
     "rescheduled": gettext_lazy("Given another time."),
+    "replayed": gettext_lazy("Queued again by hand."),
     "expired": gettext_lazy("Its time ran out before it could be sent."),
     "suppressed": gettext_lazy("Kept back."),
     "lease_expired": gettext_lazy("The worker that had it vanished."),
     "receipt": gettext_lazy("The provider reported: {state}."),
+    "receipt_unlisted": gettext_lazy(
+        "The provider reported something that its documents do not explain."
+    ),
+    "complaint": gettext_lazy("The recipient complained of it."),
 }
 _ENDS: Mapping[str, str | Promise] = {
     "misconfigured": gettext_lazy("Given up: nobody mended the account in time."),
     "outcome_unknown": gettext_lazy("Given up: nobody can say whether it was sent."),
     "tenant_inactive": gettext_lazy("Given up: the tenant stayed switched off."),
     "account_pausing": gettext_lazy("Given up: the provider had no room for too long."),
+    "account_broken": gettext_lazy("Given up: the provider did not answer in time."),
     "no_account": gettext_lazy("Given up: no active account could carry it."),
-    "document_waits": gettext_lazy("Given up: a file could not be made in time."),
+    "document_waits": gettext_lazy("Given up: what it needs was not made in time."),
 }
 # Codes of ours on a message or an attempt; each says all that its detail says.
 _WHOLE: Mapping[str, str | Promise] = {
@@ -70,6 +81,12 @@ _WHOLE: Mapping[str, str | Promise] = {
         "No active account can carry this message. Add one, or switch one on."
     ),
     "account_pausing": gettext_lazy("The provider asked us to slow down."),
+    "account_broken": gettext_lazy(
+        "The provider does not answer; it is tried again now and then."
+    ),
+    "account_busy": gettext_lazy(
+        "Others are before it: the account takes only so many at a time."
+    ),
     "tenant_inactive": gettext_lazy("The tenant is switched off; the message waits."),
     "expired": gettext_lazy("It was not sent before it expired."),
     "poison": gettext_lazy(
@@ -90,8 +107,9 @@ _HEADS: Mapping[str, str | Promise] = {
         "Nobody can say whether it was sent, so it is not sent again."
     ),
     "gave_up": gettext_lazy("It could not be sent in the time there was."),
-    "document_waits": gettext_lazy("A file cannot be made just now."),
+    "document_waits": gettext_lazy("A file or a text cannot be made just now."),
     "document_failed": gettext_lazy("A file could not be made."),
+    "words_failed": gettext_lazy("Its words cannot be made."),
     "unclassified": gettext_lazy("The call ended in a way that nobody foresaw."),
 }
 # What sandboxes answer, in every language; they write it in English.
@@ -165,5 +183,7 @@ def asked_by(notification: Notification) -> str:
     """The key that asked for it, and what such a key reaches."""
     if notification.key_type == OURS:
         return _("Notify itself")
+    if notification.key_type == TRYOUT:
+        return _("A test send of %(person)s") % {"person": notification.key_name}
     kind = dict(KeyType.choices).get(notification.key_type, notification.key_type)
     return f"{notification.key_name} ({kind})" if notification.key_name else str(kind)

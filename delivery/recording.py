@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from delivery import documents, fanning
+from delivery import announcing, documents, fanning, outside_words, own_words, words
 from delivery.composed import Address, Composed, ComposedChannel, Document
 from delivery.gates import SUPPRESSED
 from delivery.models import (
@@ -25,7 +25,8 @@ from delivery.models import (
     Repeat,
 )
 from delivery.plan import Priority
-from delivery.states import ROLLUP_SECONDS, Overall, Status
+from delivery.states import MEANINGS, ROLLUP_SECONDS, Overall, Status
+from delivery.words import Texts
 from notify_project.db.hashing import address_hash
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_objects
@@ -47,11 +48,14 @@ class _Rows:
 def record(composed: Composed, notification: Notification) -> None:
     """Insert a notification and everything of it: one statement, however many rows.
 
+    Whoever is told of messages that end here is told in the same transaction.
+
     Ring its `lanes` after the commit.
     """
+    notification.callback = announcing.asked(composed.plan)
     rows = _Rows()
     for one in composed.channels:
-        _add(rows, notification, one)
+        _add(rows, notification, one, composed.plan.missing_params)
     insert_objects(
         [notification],
         rows.contents,
@@ -63,6 +67,8 @@ def record(composed: Composed, notification: Notification) -> None:
         rows.fan_outs,
         rows.chunks,
     )
+    withheld = [one for one in rows.messages if one.state == Status.SUPPRESSED]
+    announcing.announce_ended(withheld, MEANINGS)
 
 
 def lanes(composed: Composed, *, now: datetime) -> set[str]:
@@ -76,8 +82,8 @@ def lanes(composed: Composed, *, now: datetime) -> set[str]:
 
 
 def lane_of(one: ComposedChannel) -> str:
-    """Where its messages wait first: for their documents, else for their sending."""
-    if any(isinstance(each, Document) for each in one.files):
+    """Where its messages wait first: for what is made for them, or to be sent."""
+    if one.outside or any(isinstance(each, Document) for each in one.files):
         return settings.DOCUMENTS_LANE
     return sending_lane(one.plan.channel, one.plan.priority)
 
@@ -100,6 +106,7 @@ def new_notification(composed: Composed, *, now: datetime) -> Notification:
         event_type=plan.event_type,
         event_version=plan.event_version,
         correlation_id=plan.correlation_id,
+        correlated=not plan.correlation_made,
         channels=[one.plan.channel for one in composed.live],
         mandatory=plan.mandatory,
         key_type=plan.key_type,
@@ -115,13 +122,15 @@ def new_notification(composed: Composed, *, now: datetime) -> Notification:
     )
 
 
-def _add(rows: _Rows, notification: Notification, one: ComposedChannel) -> None:
+def _add(
+    rows: _Rows, notification: Notification, one: ComposedChannel, missing: str
+) -> None:
     content = Content(
         tenant_id=notification.tenant_id,
         notification_id=notification.id,
         channel=one.plan.channel,
         template=one.plan.wording.template,
-        body=content_body(one),
+        body=content_body(one, missing=missing),
     )
     rows.contents.append(content)
     rows.files += [
@@ -169,20 +178,26 @@ def _withheld(notification: Notification, address: Address) -> dict[str, Any]:
     }
 
 
-def content_body(one: ComposedChannel) -> dict[str, Any]:
+def content_body(one: ComposedChannel, *, missing: str = "error") -> dict[str, Any]:
     """What is stored, sealed, of a channel's words; delivery/handover.py reads it."""
-    return {
-        "texts": dict(one.texts),
-        "bodyType": one.body_type,
-        "bodyKey": one.plan.wording.body_key,
+    wording, own = one.plan.wording, one.plan.own
+    body = {
+        **words.stored(Texts(one.texts, one.body_type, one.images), wording),
+        "bodyKey": wording.body_key,
         "sender": one.plan.sender.address,
         "senderName": one.plan.sender.name,
         "replyTo": list(one.reply_to),
         "headers": dict(one.plan.headers),
-        "madeOf": dict(one.plan.wording.made_of),
-        "locale": one.plan.wording.locale,
         "standIn": one.plan.stand_in,
+        "named": [list(pair) for pair in one.plan.named],
     }
+    if one.outside:
+        return {**body, outside_words.KEPT: dict(one.outside)}
+    if own is None:
+        return body
+    # What was made for the first of them, as an example, is nobody else's to read.
+    common = {} if own.shares else {"texts": own_words.sources(own), "images": []}
+    return {**body, **common, "own": own_words.recipe(own, missing=missing)}
 
 
 def _message(
@@ -205,6 +220,7 @@ def _message(
         pinned_account_id=first.account_id,
         subscription_id=first.subscription,
         on_unknown=one.plan.on_unknown,
+        callback=announcing.listener(notification),
         **values,
     )
     if one.plan.due_at is not None:

@@ -26,12 +26,15 @@ from delivery.models import (
     Message,
     Notification,
     NotificationTag,
+    OwnWords,
+    ReceivedText,
     Recipient,
     Repeat,
 )
 from delivery.states import OPEN_OVERALL
 from notify_project.db import clock
 from notify_project.queue.writing import writing
+from templates_app import images
 from tenants.models import Tenant
 
 EVERY_SECONDS = 3600.0
@@ -47,11 +50,29 @@ def forget_old() -> None:
     for tenant in Tenant.objects.order_by("id").iterator():
         _in_chunks(_spent_content(tenant, now), _delete_content)
         _in_chunks(_spent_history(tenant, now), _delete_history)
+        _forget_texts(tenant, now)
+        _forget_pictures(tenant, now)
+
+
+def _forget_pictures(tenant: Tenant, now: datetime) -> None:
+    """Those that were replaced so long ago that nothing accepted with them is kept."""
+    days = tenant.content_retention_days + tenant.max_delay_days + 1
+    with writing():
+        images.forget(tenant, now - timedelta(days=days))
 
 
 def _spent_content(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
     until = now - timedelta(days=tenant.content_retention_days)
     return _ended(tenant, until).filter(content_deleted_at__isnull=True)
+
+
+def _forget_texts(tenant: Tenant, now: datetime) -> None:
+    """What people sent to us is content, all of it."""
+    until = now - timedelta(days=tenant.content_retention_days)
+    old = ReceivedText.for_tenant(tenant).filter(created_at__lt=until)
+    while ids := list(old.values_list("id", flat=True)[:CHUNK]):
+        with writing():
+            ReceivedText.for_tenant(tenant).filter(id__in=ids).delete()
 
 
 def _spent_history(tenant: Tenant, now: datetime) -> QuerySet[Notification]:
@@ -81,6 +102,7 @@ def _delete_content(ids: Sequence[UUID]) -> None:
     with writing():
         of_these = Content.across_tenants().filter(notification_id__in=ids)
         Attachment.across_tenants().filter(content__in=of_these).delete()
+        OwnWords.across_tenants().filter(message__notification__in=ids).delete()
         of_these.update(body={})
         Notification.across_tenants().filter(id__in=ids).update(
             params=None, content_deleted_at=Now()
@@ -113,6 +135,7 @@ def _delete_messages(ids: Sequence[UUID]) -> None:
         Recipient.across_tenants().filter(message__in=ids),
         Attempt.across_tenants().filter(message__in=ids),
         LedgerEntry.across_tenants().filter(message__in=ids),
+        OwnWords.across_tenants().filter(message__in=ids),
         messages,
     )
 

@@ -1,8 +1,12 @@
 """Which accounts may carry a message, and in which order. Pure.
 
-Filter (active, able, not pausing), then tiers from low to high, then by weight within
-a tier; the account that has just failed comes last. A pinned account is the only one;
-a tenant's own accounts never fall over to the system's.
+1. Filter: active, able (capabilities, abroad), the tenant's own or the one pinned.
+2. Leave out who cannot be called now: pausing, or its breaker is open.
+3. Tiers from low to high, by chance and weight within a tier; who has just failed comes
+   last.
+
+A pinned account is the only one. A tenant's own accounts fall over to the system's only
+where the tenant allows it, and come first then.
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ class Candidate:
     active: bool
     tier: int
     weight: int
-    pausing_seconds: float = 0.0
+    pausing_seconds: float = 0.0  # its provider asked for it
+    broken_seconds: float = 0.0  # its breaker is open
     capabilities: frozenset[str] = frozenset()
 
 
@@ -33,49 +38,89 @@ class Route:
     """Accounts in the order to try; empty with a reason when there is none.
 
     `wait_seconds` says when it is worth looking again, None that it never will be
-    without a change of configuration.
+    without a change of configuration. `account_id` is whom it waits for.
     """
 
     order: tuple[UUID, ...] = ()
     reason: str = ""
     wait_seconds: float | None = None
+    account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one message asks of its account.
+
+    `avoid` has just failed; `needs` are capabilities. `step_in` allows the system's
+    accounts to take over where the tenant's own cannot.
+    """
+
+    pinned: UUID | None = None
+    needs: Collection[str] = ()
+    avoid: UUID | None = None
+    step_in: bool = False
 
 
 def choose(
-    candidates: Sequence[Candidate],
-    *,
-    pinned: UUID | None,
-    needs: Collection[str] = (),
-    avoid: UUID | None = None,
-    dice: random.Random,
+    candidates: Sequence[Candidate], wish: Wish, *, dice: random.Random
 ) -> Route:
     """The order for one message; the dice weigh accounts of one tier."""
-    if pinned is not None:
-        offered = [one for one in candidates if one.id == pinned]
-    else:
-        own = [one for one in candidates if one.own]
-        offered = own or list(candidates)
-    able = [one for one in offered if one.active and one.capabilities.issuperset(needs)]
+    able = [
+        one
+        for one in _offered(candidates, wish)
+        if one.active and one.capabilities.issuperset(wish.needs)
+    ]
     if not able:
         return Route(reason="no_account")
-    ready = [one for one in able if one.pausing_seconds <= 0]
+    ready = [one for one in able if not (one.pausing_seconds or one.broken_seconds)]
     if not ready:
-        soonest = min(one.pausing_seconds for one in able)
-        return Route(reason="account_pausing", wait_seconds=soonest)
-    order = [one.id for one in _ordered(ready, dice)]
-    return Route(tuple(sorted(order, key=lambda one: one == avoid)))
+        return _first_again(able)
+    order = _ordered(ready, dice)
+    if wish.avoid is not None:
+        order.sort(key=lambda one: one.id == wish.avoid)
+    return Route(tuple(one.id for one in order))
+
+
+def _offered(candidates: Sequence[Candidate], wish: Wish) -> Sequence[Candidate]:
+    if wish.pinned is not None:
+        return [one for one in candidates if one.id == wish.pinned]
+    own = [one for one in candidates if one.own]
+    return candidates if wish.step_in or not own else own
+
+
+def _first_again(able: Sequence[Candidate]) -> Route:
+    """Whom to wait for: who can be called again first."""
+    soonest = min(able, key=_away_seconds)
+    reason = "account_broken" if soonest.broken_seconds else "account_pausing"
+    return Route(
+        reason=reason, wait_seconds=_away_seconds(soonest), account_id=soonest.id
+    )
+
+
+def _away_seconds(one: Candidate) -> float:
+    return max(one.pausing_seconds, one.broken_seconds)
 
 
 def _ordered(ready: Sequence[Candidate], dice: random.Random) -> list[Candidate]:
+    """The tenant's own before the system's, then tiers, then by the dice."""
     order: list[Candidate] = []
-    by_tier = sorted(ready, key=lambda one: one.tier)
-    for _tier, group in groupby(by_tier, key=lambda one: one.tier):
-        left = list(group)
-        while left:
-            weights = [max(one.weight, 0) for one in left]
-            if not any(weights):
-                weights = [1] * len(left)
-            chosen = dice.choices(left, weights)[0]
-            order.append(chosen)
-            left.remove(chosen)
+    ranked = sorted(ready, key=_rank)
+    for _rank_of_all, group in groupby(ranked, key=_rank):
+        order += _drawn(list(group), dice)
     return order
+
+
+def _rank(one: Candidate) -> tuple[bool, int]:
+    return not one.own, one.tier
+
+
+def _drawn(left: list[Candidate], dice: random.Random) -> list[Candidate]:
+    """In an order by chance, weighed by their points."""
+    order: list[Candidate] = []
+    while len(left) > 1:
+        weights = [one.weight for one in left]
+        if not any(weights):
+            weights = [1] * len(left)
+        order.append(dice.choices(left, weights)[0])
+        left.remove(order[-1])
+    return order + left

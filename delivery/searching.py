@@ -8,10 +8,15 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from delivery.models import Notification, NotificationTag, Recipient, Repeat
-from notify_project.db.hashing import address_hash
-from notify_project.errors import Invalid
-from providers.channels.base import channels
+from delivery.models import (
+    Message,
+    Notification,
+    NotificationTag,
+    Recipient,
+    Repeat,
+)
+from notify_project.db.ids import read_id
+from recipients import suppression
 from tenants.models import Tenant
 
 _LONGEST_TEXT = 320  # an e-mail address at its longest
@@ -40,6 +45,23 @@ def by_text(
     return rows.filter(anywhere)
 
 
+def messages_of(notify_id: UUID) -> Iterator[UUID]:
+    """The first of a notification's messages, whoever's it is: for rows that are
+    scoped already."""
+    rows = Message.across_tenants().filter(notification=notify_id).order_by("id")
+    return rows.values_list("id", flat=True)[:_NAMED].iterator()
+
+
+def messages_to(notification: Notification, text: str) -> QuerySet[Message]:
+    """Those of its messages that go to this address, however many it has."""
+    tenant = notification.tenant
+    hashes = suppression.hashes_of(tenant, text[:_LONGEST_TEXT])
+    mine = Recipient.for_tenant(tenant).filter(
+        address_hash__in=hashes, message__notification=notification
+    )
+    return Message.for_tenant(tenant).filter(id__in=mine.values("message_id"))
+
+
 def _places(wanted: str, tenant: Tenant | None) -> list[QuerySet[Any, UUID]]:
     """The ids of notifications, by each place where the text may stand.
 
@@ -53,31 +75,14 @@ def _places(wanted: str, tenant: Tenant | None) -> list[QuerySet[Any, UUID]]:
         notifications.filter(correlation_id=wanted).values_list("id", flat=True),
         repeats.values_list("notification_id", flat=True),
     ]
-    notify_id = _uuid(wanted)
+    notify_id = read_id(wanted)
     if notify_id is not None:
         by_id = notifications.filter(id=notify_id).values_list("id", flat=True)
         return [*places, by_id]
     tags = NotificationTag.across_tenants().filter(tag=wanted, **own)
     places.append(tags.values_list("notification_id", flat=True))
-    hashes = list(_hashes(tenant, wanted)) if tenant else []
+    hashes = suppression.hashes_of(tenant, wanted) if tenant else []
     if tenant and hashes:
         sent = Recipient.for_tenant(tenant).filter(address_hash__in=hashes)
         places.append(sent.values_list("message__notification_id", flat=True))
     return places
-
-
-def _hashes(tenant: Tenant, text: str) -> Iterator[bytes]:
-    """The address as each channel would have stored it."""
-    for kind in channels():
-        try:
-            normal = kind.normalise(text, region=tenant.phone_region)
-        except Invalid:
-            continue
-        yield address_hash(tenant.id, kind.folded(normal))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

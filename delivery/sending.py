@@ -8,30 +8,29 @@ thread, outcomes that arrive together in one transaction. Docs: docs/guide/deliv
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 from django.conf import settings
-from django.db import (
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    close_old_connections,
-)
+from django.db import close_old_connections
 
 from delivery import calling, finishing, returning
 from delivery.beginning import Begun, begin
-from delivery.freight import Load
+from delivery.hand import Hand
+from delivery.insisting import AWAY, insist
 from delivery.loading import Held, load
+from delivery.measuring import claim_seconds
 from delivery.models import Message
+from delivery.noticing import is_urgent
 from delivery.outcomes import Kind, Outcome
 from delivery.summing import Sums
+from delivery.threads import Threads, outcome_of
 from notify_project.queue import claiming, custody
 from notify_project.queue.pumps import Wake
 from notify_project.queue.writing import writing
@@ -42,15 +41,13 @@ _GATHER_SECONDS = 0.002
 # the database. With slow calls they would wait too long, and be in doubt after a crash.
 _QUICK_MS = 500
 _AHEAD_SHARE = 2
+# What was put back comes one by one: it is claimed a few at a time.
+_CLAIM_AGAIN_SECONDS = 0.25
+_SHORTEST_WAIT_SECONDS = 0.005
 # Notifications whose messages have ended are summed up this often, all of them at once.
 _SUM_SECONDS = 0.2
 # Messages under suspicion are looked for this often, and worked for as long at most.
 _SUSPECT_SECONDS = 5.0
-# Once we are to stop, outcomes wait no longer for a database that is away; the leases
-# and the sweeper's word (unknown) then hold.
-_SAVE_SECONDS = 20.0
-# The database restarts, fails over, or is locked: it will be back.
-_AWAY = (OperationalError, InterfaceError, InternalError)
 
 log = structlog.get_logger(__name__)
 
@@ -68,22 +65,20 @@ class Pump:
         self._wake = wake
         self._stopping = stopping
         self._window = settings.LANE_CONCURRENCY
-        self._waiting: deque[Held] = deque()
+        self._hand = Hand(lane, self._window)
         self._flying: dict[Future[Outcome], Begun] = {}
         self._landed: list[tuple[Begun, Outcome]] = []
         self._tokens: set[UUID] = set()  # under which rows may be ours
         self._unsaved: set[UUID] = set()  # called, but the outcome found no way home
-        self._load = Load()
         self._sums = Sums(_SUM_SECONDS)
-        self._ahead = 0  # begun beyond the window
         self._renewed = time.monotonic()
         self._suspected = 0.0
         self._served: Any = None
-        self._dry = False
+        self._claims_at = 0.0  # time.monotonic() of the next claim; inf: at a bell
 
     def run(self) -> None:
         """Everything claimed is finished, given back, or left to its lease."""
-        with ThreadPoolExecutor(self._window, f"call-{self._lane}") as threads:
+        with Threads(self._window, f"call-{self._lane}") as threads:
             try:
                 while self._fill(threads) or self._flying or self._landed:
                     # Free places are filled first: the calls run while we write.
@@ -98,83 +93,114 @@ class Pump:
 
     def _may_claim(self) -> bool:
         if self._wake.heard():
-            self._dry = False
-        return not (self._dry or self._stopping.is_set())
+            self._claims_at = 0.0
+        return not self._stopping.is_set() and self._claims_at <= time.monotonic()
 
-    def _fill(self, threads: ThreadPoolExecutor) -> bool:
+    def _fill(self, threads: Threads) -> bool:
         """Start as many calls as there is room for; False when there is no more."""
-        room = self._window + self._ahead - len(self._flying)
-        if len(self._waiting) < room and self._may_claim():
-            self._claim()
         if self._stopping.is_set():
             self._give_back()
-        batch = self._next(room)
+        self._hand.look_again()
+        room = self._hand.seats.free
+        batch = self._hand.pick(room)
+        if len(batch) < room and self._wants_more() and self._may_claim():
+            self._claim(beside=batch)
+            batch += self._hand.pick(room - len(batch))
         if batch:
             begun = begin(batch)
             called = {one.message.id for one in begun}
-            self._load.put_down({one.id for one, _token in batch} - called)
+            self._hand.put_down({one.id for one, _token in batch} - called)
             for one in begun:
-                self._flying[threads.submit(calling.call, one.order)] = one
-        return bool(batch or self._waiting) or self._may_claim()
+                few = self._hand.seats.has_few(one.account.id)
+                self._flying[threads.start(one.order, few=few)] = one
+        return bool(batch or self._hand) or self._may_claim() or self._expects()
 
-    def _next(self, room: int) -> list[Held]:
-        """Whose turn it is; one whose files find no room lets those without pass."""
-        batch: list[Held] = []
-        left: deque[Held] = deque()
-        full = False
-        for held in self._waiting:
-            message = held[0]
-            if len(batch) == room or (full and message.file_bytes):
-                left.append(held)
-            elif self._load.take(message.id, message.file_bytes):
-                batch.append(held)
-            else:
-                full = True
-                left.append(held)
-        self._waiting = left
-        return batch
+    def _wants_more(self) -> bool:
+        """Whether there is room for calls, and for messages to make them for."""
+        return self._hand.seats.free > 0 and len(self._hand) < 2 * self._window
 
-    def _claim(self) -> None:
-        token = self._new_token()
+    def _expects(self) -> bool:
+        """Whether something comes soon that was put back."""
+        return not self._stopping.is_set() and self._claims_at < math.inf
+
+    def _claim(self, *, beside: Sequence[Held]) -> None:
+        token = self._new_token(beside)
+        asked = time.monotonic()
         claimed = claiming.claim(
             Message, self._lane, 2 * self._window, token=token, after=self._served
         )
-        self._dry = claimed is None
+        claim_seconds.observe(time.monotonic() - asked, lane=self._lane)
         if claimed is None:
             self._tokens.discard(token)
+            comes = self._hand.comes_at()
+            soonest = time.monotonic() + _CLAIM_AGAIN_SECONDS
+            self._claims_at = math.inf if comes is None else max(comes, soonest)
         else:
+            self._claims_at = 0.0
             self._served = claimed.served
-            self._waiting += [(one, token) for one in load(token, claimed.ids)]
+            self._hand.take_up((one, token) for one in load(token, claimed.ids))
 
-    def _new_token(self) -> UUID:
-        """Known before it is used: a broken statement's rows are found by it."""
+    def _new_token(self, beside: Sequence[Held] = ()) -> UUID:
+        """Known before it is used: a broken statement's rows are found by it.
+
+        `beside` is held too, though neither in hand nor flying.
+        """
         token = uuid4()
-        waiting = {held for _message, held in self._waiting}
+        picked = {held for _message, held in beside}
         flying = {one.token for one in self._flying.values()}
         landed = {one.token for one, _outcome in self._landed}
-        self._tokens = waiting | flying | landed | {token}
+        self._tokens = self._hand.tokens | picked | flying | landed | {token}
         return token
 
     def _land(self) -> None:
         """Wait for an outcome; gather those that come with it, to be saved together."""
         if not self._flying:
-            self._load.wait(1.0)
+            self._idle()
             return
         either: list[Future[Any]] = list(self._flying)
-        if len(either) < self._window and not self._waiting:
+        if self._wants_more():
             either.append(self._wake.rung)  # there is room: a bell is worth hearing
-        wait(either, timeout=1.0, return_when=FIRST_COMPLETED)
+        wait(either, timeout=self._patience(), return_when=FIRST_COMPLETED)
         if any(one.done() for one in self._flying):
             wait(self._flying, timeout=_GATHER_SECONDS)
         done = [one for one in self._flying if one.done()]
-        for one in done:
-            self._landed.append((self._flying.pop(one).landed(), _outcome(one)))
-        self._load.put_down({begun.message.id for begun, _outcome in self._landed})
-        if any(outcome.throttled for _begun, outcome in self._landed):
-            self._save()  # the pause must be known before anything else is begun
-        if self._landed:
-            slowest = max(outcome.duration_ms for _begun, outcome in self._landed)
-            self._ahead = self._window // _AHEAD_SHARE if slowest < _QUICK_MS else 0
+        landed = [(self._flying.pop(one).landed(), outcome_of(one)) for one in done]
+        self._landed += landed
+        self._learn(landed)
+        if any(is_urgent(outcome) for _begun, outcome in landed):
+            self._save()
+            self._hand.seats.window = self._window
+
+    def _idle(self) -> None:
+        """Nothing is being called: wait for what changes that, if anything does."""
+        seconds = self._patience()
+        if not (self._hand or self._expects()) or self._hand.wait_for_files(seconds):
+            return
+        if self._wants_more():
+            wait([self._wake.rung], timeout=seconds)
+        else:
+            self._stopping.wait(seconds)
+
+    def _learn(self, landed: finishing.Landed) -> None:
+        """Places are free again; quick calls are begun some ahead."""
+        self._hand.put_down({begun.message.id for begun, _outcome in landed})
+        for begun, outcome in landed:
+            if outcome.kind != Kind.NOT_CALLED:
+                self._hand.landed(begun.account.id, outcome.duration_ms / 1000)
+        if landed:
+            slowest = max(outcome.duration_ms for _begun, outcome in landed)
+            ahead = self._window // _AHEAD_SHARE if slowest < _QUICK_MS else 0
+            self._hand.seats.window = self._window + ahead
+
+    def _patience(self) -> float:
+        """Seconds until there is something to do if nothing happens; one at most."""
+        times = [1.0]
+        if self._wants_more():
+            times.append(self._claims_at - time.monotonic())
+        opens = self._hand.opens_in()
+        if opens is not None:
+            times.append(opens)
+        return max(_SHORTEST_WAIT_SECONDS, min(times))
 
     def _save(self) -> None:
         """Finish; one outcome that cannot be stored does not take others with it."""
@@ -185,7 +211,7 @@ class Pump:
         try:
             self._insist(lambda: finishing.finish(landed, self._sums.add))
         except Exception as error:
-            if isinstance(error, _AWAY):
+            if isinstance(error, AWAY):
                 raise
             log.exception("outcome_unstorable", error=type(error).__name__)
             for one, outcome in landed:
@@ -198,7 +224,7 @@ class Pump:
         try:
             self._insist(lambda: finishing.finish([(one, outcome)], self._sums.add))
         except Exception as error:
-            if isinstance(error, _AWAY):
+            if isinstance(error, AWAY):
                 raise
             log.exception("outcome_lost", message_id=str(one.message.id))
         else:
@@ -208,25 +234,12 @@ class Pump:
         """What cannot be summed up now is left to the sweeper."""
         try:
             self._sums.settle(at_once=at_once)
-        except _AWAY as error:
+        except AWAY as error:
             log.warning("sums_wait", error=type(error).__name__)
             close_old_connections()
 
     def _insist(self, step: Callable[[], object]) -> None:
-        """While the database is away, outcomes wait: they are what must not be lost."""
-        give_up: float | None = None
-        while True:
-            try:
-                step()
-                return
-            except _AWAY as error:
-                if self._stopping.is_set() and give_up is None:
-                    give_up = time.monotonic() + _SAVE_SECONDS
-                if give_up is not None and time.monotonic() > give_up:
-                    raise
-                log.warning("outcomes_wait", error=type(error).__name__)
-                close_old_connections()
-                time.sleep(0.5)
+        insist(step, self._stopping)
 
     def _land_all(self) -> None:
         self._save()
@@ -245,8 +258,7 @@ class Pump:
         """Give back what was claimed and is not being called."""
         called = {one.message.id for one in self._flying.values()} | self._unsaved
         called |= {one.message.id for one, _outcome in self._landed}
-        if self._waiting:
-            self._waiting.clear()
+        if self._hand.give_up():
             returning.give_back(self._tokens, called=called)
 
     def _end(self) -> None:
@@ -255,8 +267,7 @@ class Pump:
             self._land_all()
             self._sum_up(at_once=True)
         finally:
-            self._waiting.clear()
-            self._load.put_down_all()
+            self._hand.put_down_all()
         if self._tokens:
             self._insist(
                 lambda: returning.give_back(self._tokens, called=self._unsaved)
@@ -281,12 +292,3 @@ class Pump:
                 self._save()
             self._renew()
         self._suspected = 0.0  # there may be more
-
-
-def _outcome(call: Future[Outcome]) -> Outcome:
-    """What the call brought; a thread that broke leaves it unknown."""
-    error = call.exception()
-    if error is None:
-        return call.result()
-    log.error("call_broke", error=type(error).__name__)
-    return Outcome(Kind.UNKNOWN, code="unclassified", detail=type(error).__name__)

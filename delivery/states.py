@@ -18,6 +18,9 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
+from delivery import announcing, measuring
+from delivery.announcing import Told
+from delivery.meanings import Meaning
 from delivery.models import LedgerEntry, Message, Notification
 from notify_project.db import clock
 from notify_project.db.values import insert_rows
@@ -45,21 +48,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One state in the words of the API, of our callbacks, and of document 004.
-
-    `statistics` is document 000's word: how many have arrived, how many have not.
-    """
-
-    api: str
-    event: str = ""
-    receipt: str = ""
-    retryable: bool | None = None
-    statistics: str = "requested"
-
-
-# Arrived, did not arrive; where nothing is said, nobody knows yet.
+# For the statistics: arrived, did not arrive.
 _ARRIVED, _FAILURE = "delivered", "failure"
 _TEMPORARY, _PERMANENT = "temporary-failure", "permanent-failure"
 _TECHNICAL = "technical-failure"
@@ -81,21 +70,17 @@ MEANINGS: Mapping[str, Meaning] = {
 }
 
 _S = Status
+_STOPPED = {_S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED, _S.DEAD}
+_ARRIVED_LATE = {_S.SENT, _S.DELIVERED, _S.PERM_FAILED}
 _RECEIPTS = {_S.DELIVERED, _S.TEMP_FAILED, _S.PERM_FAILED}
 # Who may follow whom. Receipts only go up: sent < temp_failed < delivered <
-# perm_failed. A late word closes even a message that we had given up on.
+# perm_failed. A late word closes even a message that we had given up on, or that waits
+# to be sent once more.
 ALLOWED: Mapping[str, frozenset[str]] = {
     key: frozenset(followers)
     for key, followers in {
-        _S.QUEUED: {_S.CANCELLED, _S.EXPIRED, _S.SUPPRESSED, _S.DEAD},
-        _S.CLAIMED: {
-            _S.QUEUED,
-            _S.SENDING,
-            _S.CANCELLED,
-            _S.EXPIRED,
-            _S.SUPPRESSED,
-            _S.DEAD,
-        },
+        _S.QUEUED: _STOPPED | _ARRIVED_LATE,
+        _S.CLAIMED: {_S.QUEUED, _S.SENDING} | _STOPPED | _ARRIVED_LATE,
         _S.SENDING: {_S.QUEUED, _S.SENT, _S.FAILED, _S.UNKNOWN, _S.DEAD} | _RECEIPTS,
         _S.UNKNOWN: {_S.QUEUED, _S.SENT, _S.FAILED, _S.UNKNOWN, _S.DEAD} | _RECEIPTS,
         _S.SENT: _RECEIPTS,
@@ -164,13 +149,16 @@ def move(
     suspicion: Suspicion = Suspicion.KEEP,
     now: datetime | None = None,
     beside: Sequence[Beside] = (),
+    heard: list[Told] | None = None,
 ) -> set[UUID]:
     """Carry out what can be carried out; the ids of the messages that moved.
 
     Rows that somebody else changed meanwhile are left alone. One statement per pair of
     states, which writes the ledger too, and what else is to be written `beside` the
     messages that move. `now` is the database's time, asked for where it is needed and
-    not given. Call summing.sum_up after the commit.
+    not given. What the tenants' programs hear of is published in the same transaction;
+    given a list of what is `heard`, it is added to that, for the caller to announce.
+    Call summing.sum_up after the commit.
     """
     if not moves:
         return set()
@@ -178,12 +166,18 @@ def move(
         if one.to not in ALLOWED[one.was]:
             raise ForbiddenMove(f"{one.was} -> {one.to}")
     moved: set[UUID] = set()
+    told: list[Told] = []
     with writing(savepoint=False):
         if now is None and any(_needs_clock(one) for one in moves):
             now = clock.now()
         for (was, to, _shape), group in _grouped(moves, now).items():
-            moved.update(_change(group, was, to, suspicion, beside))
+            moved |= _change(group, was, to, suspicion, beside, told)
         _tell_notifications([one for one in moves if one.message.id in moved])
+        if heard is None:
+            announcing.announce(told, MEANINGS)
+        else:
+            heard += told
+    measuring.count(moves, moved)
     return moved
 
 
@@ -192,24 +186,39 @@ _Group = list[tuple[Move, Change]]
 
 
 def _change(
-    group: _Group, was: str, to: str, suspicion: Suspicion, beside: Sequence[Beside]
-) -> list[UUID]:
+    group: _Group,
+    was: str,
+    to: str,
+    suspicion: Suspicion,
+    beside: Sequence[Beside],
+    heard: list[Told],
+) -> set[UUID]:
+    """One statement, which also says whose endpoints hear of it: those are `heard`."""
     told = [_entry(one) for one, _change in group if not one.silent]
     ids = {one.message.id for one, _change in group}
-    return custody.change(
-        Message,
-        [change for _one, change in group],
-        was=was,
-        to=to,
-        suspicion=suspicion,
-        beside=[
-            Beside(LedgerEntry, "message_id", told),
-            *(
-                replace(one, rows=[row for row in one.rows if row[one.key] in ids])
-                for one in beside
-            ),
-        ],
+    messages = [one.message for one, _change in group]
+    look = announcing.look(messages) if MEANINGS[to].event else None
+    moved = set(
+        custody.change(
+            Message,
+            [change for _one, change in group],
+            was=was,
+            to=to,
+            suspicion=suspicion,
+            beside=[
+                Beside(LedgerEntry, "message_id", told),
+                *(
+                    replace(one, rows=[row for row in one.rows if row[one.key] in ids])
+                    for one in beside
+                ),
+            ],
+            look=look,
+        )
     )
+    if look:
+        now = [one for one in messages if one.id in moved]
+        heard += announcing.heard(now, MEANINGS[to], look.found)
+    return moved
 
 
 def _grouped(

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from delivery import attempts, gates, outcomes, retries, states, summing, unknowns
 from delivery.loading import age_seconds
+from delivery.measuring import leases_expired
 from delivery.models import Message, Notification
 from delivery.states import Move, Status
 from delivery.unknowns import Next, Step
@@ -25,17 +26,24 @@ from notify_project.queue import custody
 from notify_project.queue.bell import ring
 from notify_project.queue.models import QUEUED
 from notify_project.queue.writing import writing
+from providers import breaker
 from providers.accounts import capabilities
+from providers.channels.base import channel
 
 LIMIT = 1000
 log = structlog.get_logger(__name__)
+# Others may take an account for broken a while longer, and hold messages for it.
+_RELEASING_SECONDS = 60.0
+_RELEASE_TURNS = 30
 _ROLLUP_AGAIN = timedelta(seconds=states.ROLLUP_SECONDS)
 
 
 def requeue_claimed() -> None:
     """A claimed message whose worker vanished was surely not sent."""
     lost = custody.lapsed(Message, Status.CLAIMED, LIMIT)
-    states.move([_lost(one, Status.CLAIMED, Status.QUEUED) for one in _messages(lost)])
+    moves = [_lost(one, Status.CLAIMED, Status.QUEUED) for one in _messages(lost)]
+    if moved := states.move(moves):
+        leases_expired.count(len(moved), state=Status.CLAIMED)
 
 
 def doubt_sending() -> None:
@@ -55,6 +63,7 @@ def doubt_sending() -> None:
             wait = following.after_seconds
             moves.append(_lost(one, Status.SENDING, Status.UNKNOWN, _spent(one), wait))
     if moved := states.move(moves):
+        leases_expired.count(len(moved), state=Status.SENDING)
         log.warning("worker_lost", count=len(moved), message_ids=sorted(moved))
 
 
@@ -114,6 +123,33 @@ def sum_up_again() -> None:
         )
 
 
+def release_held() -> None:
+    """What waited for an account that answers again is due at once."""
+    for one in breaker.closed_lately(seconds=_RELEASING_SECONDS):
+        account = one.account
+        lane = channel(account.channel).lane
+        held = Message.across_tenants().filter(
+            state=QUEUED,
+            lane__in=[name for name in settings.SENDING_LANES if _is_of(name, lane)],
+            hold_reason="account_broken",
+            due_at__gt=Now(),
+        )
+        if account.tenant_id:
+            held = held.filter(tenant=account.tenant_id)
+        for _turn in range(_RELEASE_TURNS):
+            ids = list(held.values_list("id", flat=True)[:LIMIT])
+            if not ids:
+                break
+            with writing():
+                Message.across_tenants().filter(id__in=ids, state=QUEUED).update(
+                    due_at=Now()
+                )
+
+
+def _is_of(name: str, lane: str) -> bool:
+    return name.partition("-")[0] == lane
+
+
 def due_lanes() -> list[str]:
     """The lanes in which something is due: one probe of an index for each."""
     due = Message.across_tenants().filter(state=QUEUED, due_at__lte=Now())
@@ -133,6 +169,7 @@ STEPS: Sequence[Callable[[], None]] = (
     settle_unknown,
     expire,
     sum_up_again,
+    release_held,
     ring_due,
 )
 

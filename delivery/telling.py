@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from delivery import reasons
 from delivery.attempts import HELD
-from delivery.models import LedgerEntry, Message, Notification
+from delivery.models import Content, LedgerEntry, Message, Notification
+from delivery.models.notification import TRYOUT
 from delivery.outcomes import Kind
 from delivery.states import Overall, Status
+from notify_project.db.encryption import CannotOpen
 from providers.channels.base import channel
 from tenants.models.credentials import KeyType
 
@@ -78,13 +82,14 @@ LAYER_WORDS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of the timeline. `kind` is a badge's."""
+    """One line of the timeline. `kind` is a badge's; `url` leads to more, if any."""
 
     at: datetime
     channel: str
     sentence: str
     detail: str
     kind: str
+    url: str = ""
 
 
 def timeline(entries: Iterable[LedgerEntry], messages: Sequence[Message]) -> list[Told]:
@@ -118,6 +123,45 @@ def sentence(entry: LedgerEntry) -> str:
     }
 
 
+MADE_OF: Mapping[str, str | Promise] = {
+    "template": gettext_lazy("Template, layout or partial"),
+    "group": gettext_lazy("Group"),
+    "list": gettext_lazy("List"),
+    "locale": gettext_lazy("Language"),
+}
+
+
+def made_of(
+    contents: QuerySet[Content], notification: Notification
+) -> list[tuple[str, str, str]]:
+    """By channel what its words and recipients came from: (channel, what, name); one
+    query. Nothing of a content that is not kept any more."""
+    try:
+        found = list(contents.filter(notification=notification).order_by("channel"))
+    except (CannotOpen, ValueError):  # what it was made of is not told then
+        return []
+    return [
+        (str(channel(one.channel).label), str(MADE_OF[what]), name)
+        for one in found
+        for what, name in _named(one.body)
+    ]
+
+
+def _named(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, number in body.get("madeOf", {}).items():
+        version = _("%(name)s, version %(number)s")
+        yield "template", version % {"name": name, "number": number}
+    if body.get("locale"):
+        yield "locale", body["locale"]
+    for what, name in body.get("named", ()):
+        yield what, name
+
+
 def is_test(notification: Notification) -> bool:
     """Whether a test key asked for it: it reached nobody."""
     return notification.key_type == KeyType.TEST
+
+
+def is_tryout(notification: Notification) -> bool:
+    """Whether a designer sent it to themselves."""
+    return notification.key_type == TRYOUT

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
 from delivery.errors import ContentMissing
 from delivery.filling import Filling
-from delivery.plan import ChannelPlan, NotificationPlan
+from delivery.plan import ChannelPlan, Wording
 from delivery.problems import Problems
 from notify_project.errors import FieldError, Invalid
 from providers.channels.base import Channel, ContentField
+from templates_app import embedding, images
 from templates_app.bodies import Body
+from templates_app.embedding import Embedded
+from templates_app.errors import RenderLimit, UnknownImage
 from templates_app.shapes import Words
+
+IMAGES_BYTES = 5_000_000  # beside the files that go along
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +29,21 @@ class Texts:
 
     texts: dict[str, str]
     body_type: str
+    images: tuple[Embedded, ...] = ()
 
 
 def texts_of(
-    plan: NotificationPlan, one: ChannelPlan, kind: Channel, filling: Filling
+    one: ChannelPlan, kind: Channel, filling: Filling, *, missing_params: str
 ) -> Texts:
     """A mail in HTML has its text part as "text". Raises an Invalid with an entry for
     each field that is wrong."""
     problems = Problems()
     texts = {
-        each.name: problems.gather(_text, plan, one, each, filling)
+        each.name: problems.gather(_text, one, each, filling, missing_params)
         for each in kind.content_fields
         if each.name != "body"
     }
-    body = problems.gather(_body, plan, one, kind, filling)
+    body = problems.gather(_body, one, kind, filling, missing_params)
     problems.raise_all()
     made = body or Body("", one.wording.body_type)
     filled = {name: text for name, text in texts.items() if text is not None}
@@ -45,11 +51,43 @@ def texts_of(
     if made.text:
         filled["text"] = made.text
     path = f"{one.path}content"
+    shown = _images(one, made)
     try:
-        return Texts(kind.finish(filled, path=path), made.body_type)
+        return Texts(kind.finish(filled, path=path), made.body_type, shown)
     except Invalid as error:
         theirs = f"{path}.{one.wording.body_key}"
         raise _respelled(error, f"{path}.body", theirs) from None
+
+
+def stored(made: Texts, wording: Wording) -> dict[str, Any]:
+    """What of words is kept with them; delivery/handover.py reads it."""
+    return {
+        "texts": dict(made.texts),
+        "bodyType": made.body_type,
+        "madeOf": dict(wording.made_of),
+        "locale": wording.locale,
+        "images": [
+            [each.name, str(each.picture), each.content_type, each.filename]
+            for each in made.images
+        ],
+    }
+
+
+def _images(one: ChannelPlan, made: Body) -> tuple[Embedded, ...]:
+    """Those that the body shows, to go along; raises UnknownImage and RenderLimit."""
+    if made.body_type != "html":
+        return ()
+    field = f"{one.path}content.{one.wording.body_key}"
+    known, names = one.wording.images, embedding.shown(made.body)
+    for name in names:
+        if name not in known:
+            raise UnknownImage(f"{field}: {images.unknown(name)}").at(field)
+    found = tuple(known[name] for name in names)
+    if sum(each.size for each in found) > IMAGES_BYTES:
+        text = _("%(field)s: its images together have more than %(limit)s MB.")
+        limit = {"field": field, "limit": IMAGES_BYTES // 1_000_000}
+        raise RenderLimit(text % limit).at(field)
+    return found
 
 
 def _respelled(error: Invalid, ours: str, theirs: str) -> Invalid:
@@ -69,7 +107,7 @@ def _respelled(error: Invalid, ours: str, theirs: str) -> Invalid:
 
 
 def _text(
-    plan: NotificationPlan, one: ChannelPlan, each: ContentField, filling: Filling
+    one: ChannelPlan, each: ContentField, filling: Filling, missing_params: str
 ) -> str | None:
     """A text beside the body; None where there is none and none is needed."""
     wording = one.wording
@@ -84,32 +122,33 @@ def _text(
             text,
             one.params,
             field=field,
-            missing=_missing(plan, each),
+            missing=gaps(missing_params, each),
             partials=wording.partials,
         )
-    return _needed(text, field) if each.required else text
+    return needed(text, field) if each.required else text
 
 
 def _body(
-    plan: NotificationPlan, one: ChannelPlan, kind: Channel, filling: Filling
+    one: ChannelPlan, kind: Channel, filling: Filling, missing_params: str
 ) -> Body:
     wording = one.wording
     field = f"{one.path}content.{wording.body_key}"
     each = next(each for each in kind.content_fields if each.name == "body")
     words = Words(
-        _needed(wording.texts.get("body") or "", field),
+        needed(wording.texts.get("body") or "", field),
         wording.body_type if each.html else "text",
         wording.engine or "",
         wording.layout,
         wording.partials,
     )
-    missing = _missing(plan, each)
+    missing = gaps(missing_params, each)
     made = filling.body(words, one.params, field=field, missing=missing)
-    _needed(made.body, field)
+    needed(made.body, field)
     return made if each.html else replace(made, body_type=wording.body_type)
 
 
-def _needed(text: str, field: str) -> str:
+def needed(text: str, field: str) -> str:
+    """The text; raises ContentMissing where it is none."""
     if not text.strip():
         raise ContentMissing(
             _("%(field)s is empty. Give a text, or a template that has one.")
@@ -119,7 +158,7 @@ def _needed(text: str, field: str) -> str:
     return text
 
 
-def _missing(plan: NotificationPlan, each: ContentField) -> Literal["error", "empty"]:
+def gaps(missing_params: str, each: ContentField) -> Literal["error", "empty"]:
     """A tenant may let a body have gaps; a subject never."""
-    gaps = each.multiline and plan.missing_params == "empty"
-    return "empty" if gaps else "error"
+    allowed = each.multiline and missing_params == "empty"
+    return "empty" if allowed else "error"

@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import OperationalError
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from delivery import recording
 from delivery.composed import Composed
+from delivery.links import status_url
 from delivery.models import Notification
 from delivery.states import Overall
 from events import idempotency, keys
@@ -137,12 +136,6 @@ def _with_rest(
     if composed.plan.warnings:
         rest["warnings"] = list(composed.plan.warnings)
     return {**body, **rest}
-
-
-def status_url(notification_id: UUID) -> str:
-    """Absolute, by PUBLIC_URL: a Host header must not decide where callers go."""
-    path = reverse("api:notification", kwargs={"notify_id": notification_id})
-    return f"{settings.PUBLIC_URL}{path}"
 
 
 def timestamp(moment: datetime) -> str:

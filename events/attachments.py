@@ -20,8 +20,9 @@ from events.errors import ConflictingContent, InvalidField
 from providers import downstream
 from providers.channels.email import FILES, InvalidAttachment
 from providers.files import File
-from templates_app import looking_up
+from templates_app import images, looking_up
 from templates_app.kinds import DOCUMENT
+from templates_app.params import laid_over
 from templates_app.rendering import DEFAULT_ENGINE
 
 Entry = File | Mapping[str, Any]
@@ -179,6 +180,7 @@ def _plan(
         engine=version.engine or DEFAULT_ENGINE,
         layout=version.layout,
         partials=version.partials,
+        images=images.as_urls(images.in_texts(tenant_id, version.sources)),
     )
 
 
@@ -194,17 +196,6 @@ def _service(tenant_id: UUID, one: Mapping[str, Any], field: str) -> ServicePlan
         template=one.get("template", ""),
         form=one["convertTo"],
     )
-
-
-def laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
-    """Params of a parent with one's own: objects merge, all else replaces."""
-    merged = dict(lower)
-    for name, value in upper.items():
-        below = merged.get(name)
-        if isinstance(below, Mapping) and isinstance(value, Mapping) and value:
-            value = laid_over(below, value)
-        merged[name] = value
-    return merged
 
 
 def references_of(values: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,16 @@ from delivery.errors import TooManyRecipients
 from delivery.plan import Entry, FanOutPlan, GroupPlan, ListPlan
 from delivery.problems import Problems
 from events.errors import InvalidField
-from recipients import links, lists
+from recipients import fetching, links, lists, people
 from recipients.groups import Groups
-from recipients.lists import Lists
-from recipients.people import LIST
+from recipients.lists import Lists, Own
+from recipients.people import LIST, Person
+from tenants.models import Tenant
 
 KINDS = ("to", "cc", "bcc")
 LINK = "unsubscribeUrl"
 _NAMED = 50
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Audience:
     bcc: tuple[Entry, ...] = ()
     fan_outs: tuple[FanOutPlan, ...] = ()
     warnings: tuple[str, ...] = ()
+    own: Own = field(default_factory=Own)  # of those who are on lists
 
     @property
     def named(self) -> list[str]:
@@ -43,6 +46,20 @@ class Audience:
             if not isinstance(one, ListPlan)
             for address in (one.addresses if isinstance(one, GroupPlan) else (one,))
         ]
+
+    @property
+    def shares(self) -> bool:
+        """Whether somebody gets what others get too."""
+        return any(not isinstance(one, ListPlan) or one.subscribers for one in self.to)
+
+    def first(self, tenant_id: UUID) -> Person | None:
+        """The first who has params, or else the first, of those who get a message each:
+        the words that are made for them are the example."""
+        for one in self.fan_outs:
+            found = people.load(tenant_id, one.source, one.people[:_LOOKED_AT])
+            own = people.with_own(tenant_id, one.source, found)
+            return next(iter([each for each in own if each.params] or own), None)
+        return None
 
     @property
     def stand_in(self) -> str:
@@ -64,10 +81,13 @@ class _Lookup:
     channel: str
     groups: Groups
     lists: Lists
+    locale: str
+    ask: bool
+    own: list[Own] = field(default_factory=list)
 
 
 def of(
-    tenant_id: UUID,
+    tenant: Tenant,
     channel: str,
     recipients: Mapping[str, Any],
     problems: Problems,
@@ -75,8 +95,9 @@ def of(
     path: str,
     ask: bool = True,
 ) -> Audience:
-    """Two queries if there are groups, one and one more each if there are lists. With
-    `ask`, a call for each group that a directory keeps and did not name lately.
+    """Two queries if there are groups, one and two more each if there are lists. With
+    `ask`, a call for each group that a directory keeps and did not name lately, and
+    some for each list that a service keeps.
 
     What is unknown is a problem. A group or list with nobody in it is a warning: if
     nobody is left, composing says so.
@@ -85,12 +106,7 @@ def of(
     if len(references) > _NAMED:
         problems.found.append(_too_many(f"{path}recipients"))
         return Audience()
-    named = _Lookup(
-        tenant_id,
-        channel,
-        Groups(tenant_id, _those(references, "group"), channel_code=channel, ask=ask),
-        Lists(tenant_id, _those(references, "list")),
-    )
+    named = _lookup(tenant, channel, references, ask=ask)
     found: dict[str, tuple[Entry, ...]] = {}
     fan_outs: list[FanOutPlan] = []
     warnings: list[str] = []
@@ -102,7 +118,35 @@ def of(
         warnings += _empty(found[kind], field)
     if len(fan_outs) > 1:
         fan_outs = problems.gather(_once, named, fan_outs, path=path) or []
-    return Audience(**found, fan_outs=tuple(fan_outs), warnings=tuple(warnings))
+    return Audience(
+        **found,
+        fan_outs=tuple(fan_outs),
+        warnings=tuple(warnings),
+        own=_joint(named.own),
+    )
+
+
+def _lookup(
+    tenant: Tenant,
+    channel: str,
+    references: Sequence[Mapping[str, str]],
+    *,
+    ask: bool,
+) -> _Lookup:
+    groups = _those(references, "group")
+    return _Lookup(
+        tenant.id,
+        channel,
+        Groups(tenant.id, groups, channel_code=channel, ask=ask),
+        Lists(tenant.id, _those(references, "list")),
+        tenant.locale,
+        ask,
+    )
+
+
+def _joint(own: Sequence[Own]) -> Own:
+    locales = frozenset(tag for one in own for tag in one.locales)
+    return Own(locales, any(one.params for one in own))
 
 
 def _once(
@@ -113,13 +157,13 @@ def _once(
     kept: list[FanOutPlan] = []
     for one in fan_outs:
         hashes = lists.address_hashes(named.tenant_id, one.id, named.channel)
-        people: list[UUID] = []
+        new: list[UUID] = []
         for each in one.people:
             key = hashes.get(each)
             if key is not None and key not in seen:
                 seen.add(key)
-                people.append(each)
-        kept += [replace(one, people=tuple(people))] if people else []
+                new.append(each)
+        kept += [replace(one, people=tuple(new))] if new else []
     most = settings.FAN_OUT_RECIPIENTS
     if len(seen) > most:
         raise TooManyRecipients(
@@ -177,11 +221,14 @@ def _list(
             field=field,
         )
     found = named.lists.find(one["list"], field=field)
+    if named.ask:
+        fetching.refresh(found.row, named.channel, field=field)
     whose = (named.tenant_id, found.id, named.channel)
     few = settings.REQUEST_RECIPIENTS
-    people = lists.subscribers(*whose, limit=few + 1)
-    if len(people) <= few:
-        return ListPlan(found.id, found.name, {one.id: one.address for one in people})
+    if not _have_own(named, lists.own(*whose)):
+        some = lists.subscribers(*whose, limit=few + 1)
+        if len(some) <= few:
+            return ListPlan(found.id, found.name, {one.id: one.address for one in some})
     most = settings.FAN_OUT_RECIPIENTS
     ids = lists.subscriber_ids(*whose, limit=most + 1)
     if len(ids) > most:
@@ -194,6 +241,14 @@ def _list(
             field=field,
         )
     return FanOutPlan(LIST, found.id, found.name, tuple(ids))
+
+
+def _have_own(named: _Lookup, own: Own) -> bool:
+    """Whether words are made for each by themselves; the tenant's own language is
+    everybody's."""
+    own = Own(own.locales - {named.locale}, own.params)
+    named.own.append(own)
+    return bool(own.locales or own.params)
 
 
 def _empty(entries: Sequence[Entry], field: str) -> list[str]:

@@ -74,6 +74,8 @@ class Decision:
     channels: tuple[str, ...] = ()
     params: Mapping[str, Values] = field(default_factory=dict)
     unheard: tuple[str, ...] = ()
+    # Said by some layer, and taken away by a higher one.
+    gone: frozenset[str] = frozenset()
 
 
 class LockedField(Exception):
@@ -112,6 +114,7 @@ def decide(
         channels=tuple(on),
         params={name: _params_of(name, layers, augments) for name in on},
         unheard=unheard,
+        gone=frozenset(tree.keys() - values.keys()),
     )
 
 

@@ -30,7 +30,7 @@ from notify_project.errors import FieldError, Invalid
 from providers import downstream
 from providers.channels.base import Channel, channel
 from providers.models import Account, Sender
-from templates_app import looking_up
+from templates_app import images, looking_up
 from templates_app.checking import ensure_sound as ensure_sound_text
 from templates_app.engines import registry
 from templates_app.errors import TemplateError
@@ -130,6 +130,9 @@ def _whole(design: Design) -> None:
     found.gather(expecting.ensure_sound, design.params_schema, field="params_schema")
     found.gather(plain, design.sample_params)
     found.gather(plain, design.params)
+    if design.callback and not design.callback.get("url"):
+        text = _("Say where to call, or choose that nobody is told.")
+        found.found.append(_wrong("callback.url", text))
     found.raise_all()
 
 
@@ -206,6 +209,9 @@ def _content(tenant: Tenant, kind: Channel, one: ChannelDesign) -> None:
     for name in sorted(texts & content.keys()):
         field = f"{kind.code}.content.{name}"
         found.gather(ensure_sound_text, engine, content[name], field=field)
+    body = content.get("body", "")
+    known = images.ids(tenant.id, [body])
+    found.gather(images.ensure_there, body, known, field=f"{kind.code}.content.body")
     found.raise_all()
 
 

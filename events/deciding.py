@@ -8,6 +8,7 @@ from delivery.composed import Composed
 from delivery.composing import compose
 from delivery.problems import Problems
 from delivery.withholding import withhold
+from events import trials
 from events.requests import NotifyRequest
 from events.resolving import resolve
 from notify_project.errors import FieldError, Invalid
@@ -44,7 +45,7 @@ def _further(caller: Caller, request: NotifyRequest) -> list[Invalid]:
 def _composed(caller: Caller, request: NotifyRequest) -> Composed:
     problems = Problems()
     plan = resolve(caller, request, problems)
-    return withhold(compose(plan, problems.found))
+    return trials.ensure_allowed(caller, withhold(compose(plan, problems.found)))
 
 
 def _independent(error: Invalid, unread: Sequence[str]) -> list[Invalid]:

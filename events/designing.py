@@ -92,7 +92,7 @@ def change(
         named = checking.ensure_sound(event_type.tenant, naming.name, design)
     try:
         with writing():
-            _wait_for(event_type)
+            wait_for(event_type)
             _name(event_type, naming)
             if design is not None:
                 drafts.write(event_type, design, named, author)
@@ -118,7 +118,7 @@ def save_draft(
     """Change the draft, or begin one; what is published stays. Raises InvalidDesign."""
     groups = checking.ensure_sound(event_type.tenant, event_type.name, design)
     with writing():
-        _wait_for(event_type)
+        wait_for(event_type)
         return drafts.write(event_type, design, groups, author)
 
 
@@ -137,7 +137,7 @@ def publish(event_type: EventType) -> EventVersion:
         raise InvalidDesign(_("There is no draft to publish."))
     design = _sendable(event_type, seen)
     with writing():
-        _wait_for(event_type)
+        wait_for(event_type)
         draft = drafts.draft_of(event_type)
         if draft is None or design_of(draft) != design:
             raise InvalidDesign(
@@ -159,7 +159,7 @@ def roll_back(event_type: EventType, number: int) -> EventVersion:
         raise EventTypeNotFound(_("There is no published version of this number."))
     _sendable(event_type, version)
     with writing():
-        _wait_for(event_type)
+        wait_for(event_type)
         _hear(event_type, version)
     return version
 
@@ -203,7 +203,7 @@ def delete(event_type: EventType) -> None:
         event_type.delete()
 
 
-def _wait_for(event_type: EventType) -> None:
+def wait_for(event_type: EventType) -> None:
     """Two authors at once: the second waits here."""
     row = EventType.for_tenant(event_type.tenant_id).filter(id=event_type.id)
     row.update(published=F("published"))

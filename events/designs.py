@@ -27,7 +27,11 @@ class ChannelDesign:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """One version's say: `params` are defaults, `sample_params` are for previews."""
+    """One version's say: `params` are defaults, `sample_params` are for previews.
+
+    `callback` is who is told, as a request would say it: {} is nobody, None says
+    nothing.
+    """
 
     urgency: str = "normal"
     mandatory: bool = False
@@ -37,6 +41,7 @@ class Design:
     params_schema: Mapping[str, Any] = field(default_factory=dict)
     sample_params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    callback: Mapping[str, Any] | None = field(default=None, repr=False)
     channels: Mapping[str, ChannelDesign] = field(default_factory=dict)
 
 
@@ -57,6 +62,8 @@ def event_of(name: str, version: int, design: Design) -> Event:
     }
     if design.params:
         values["params"] = design.params
+    if design.callback is not None:
+        values["callback"] = design.callback
     off = frozenset(code for code, one in design.channels.items() if not one.on)
     return Event(
         name, version, design, Layer("event", values, switches=True, only_describes=off)

@@ -12,11 +12,13 @@ from events.models import (
     EventDefaults,
     EventDocument,
     EventGroup,
+    EventImage,
     EventList,
     EventType,
     EventVersion,
 )
 from events.naming import Named
+from templates_app import images
 from tenants.models import User
 
 
@@ -50,6 +52,7 @@ def write(
     draft.params_schema = dict(design.params_schema)
     draft.sample_params = dict(design.sample_params)
     draft.params = dict(design.params)
+    draft.callback = None if design.callback is None else dict(design.callback)
     draft.created_by = author
     draft.save()
     EventDefaults.for_tenant(event_type.tenant_id).filter(version=draft).delete()
@@ -80,6 +83,11 @@ def _write_channel(
             else EventList(tenant=draft.tenant, defaults=row, list_id=found)
         )
         keeps.save(force_insert=True)
+    body = one.values.get("content", {}).get("body", "")
+    for image in images.ids(draft.tenant_id, [body]).values():
+        EventImage(tenant=draft.tenant, defaults=row, image_id=image).save(
+            force_insert=True
+        )
     made_of = [each[1:] for each in attachments.references_of(one.values)]
     for what, reference in dict.fromkeys(made_of):
         protected = {f"{what}_id": UUID(reference)}

@@ -21,6 +21,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from delivery import erasing as history
+from delivery import inbound
 from delivery.models import Notification
 from events.errors import InvalidErasure
 from events.models import Erasure, EventVersion, IdempotencyKey
@@ -30,7 +31,7 @@ from notify_project.queue.writing import writing
 from recipients import erasing as people
 from recipients.erasing import Person
 from templates_app.models import Template
-from tenants.models import Notice, Tenant
+from tenants.models import Notice, RefusedCall, Tenant
 from tenants.scoping import Scoped
 
 EVERY_SECONDS = 60.0
@@ -101,6 +102,9 @@ def _places(order: Erasure, who: Person) -> None:
     found["samples"] = _rewritten(who, Template, "sample_params")
     found["samples"] += _rewritten(who, EventVersion, "sample_params")
     found["notices"] = _dropped_notices(who)
+    # A correlation id is whatever a program made it of.
+    found["refused_calls"] = _rewritten(who, RefusedCall, "correlation_id")
+    found["texts"] = inbound.forget(who)
     _save(order, found, stage=_Stage.HISTORY)
 
 

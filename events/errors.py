@@ -125,6 +125,13 @@ class EventTypeNotFound(NotFound):
     code = "event_type_not_found"
 
 
+class NotOnSafeList(Invalid):
+    """A team key, or a trial tenant's, was to write to somebody else."""
+
+    code = "not_on_safe_list"
+    title = gettext_noop("A recipient is not on the safe list")
+
+
 class KeyReused(Invalid):
     """An Idempotency-Key that came before with another body."""
 
@@ -151,3 +158,10 @@ class InvalidErasure(Invalid):
 
     code = "invalid_erasure"
     title = gettext_noop("The erasure cannot be asked for like this")
+
+
+class InvalidBundle(Invalid):
+    """A file of designs that cannot be taken over as it stands."""
+
+    code = "invalid_bundle"
+    title = gettext_noop("The file cannot be taken over")

@@ -71,6 +71,7 @@ def design_of(version: EventVersion) -> Design:
         params_schema=version.params_schema,
         sample_params=version.sample_params,
         params=version.params,
+        callback=version.callback,
         channels={
             one.channel: ChannelDesign(
                 on=one.on,

@@ -8,6 +8,7 @@ this one. Only `allowDuplicate` does.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -120,6 +121,7 @@ def _compared(one: ComposedChannel) -> dict[str, Any]:
             if kind.addresses_are_accounts
         ),
         "texts": one.texts,
+        **({"outside": _asked(one.outside)} if one.outside else {}),
         "bodyType": plan.wording.body_type,
         "sender": [plan.sender.address, plan.sender.name],
         "replyTo": sorted(one.reply_to),
@@ -137,3 +139,10 @@ def _hashed(file: Attached) -> str:
     if isinstance(file, File):
         return sha256(file.data).hexdigest()
     return sha256(json.dumps(file.recipe, sort_keys=True).encode()).hexdigest()
+
+
+def _asked(recipe: Mapping[str, Any]) -> list[Any]:
+    """Words that a service fills in, by what it is given: nobody asks it to compare."""
+    wording = recipe["wording"]
+    around = [wording["layout"], wording["partials"]]
+    return [recipe["service"], recipe["data"], recipe["params"], *around]

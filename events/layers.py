@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from events.cascade import Layer
-from events.models import SystemDefaults, TenantDefaults
+from events.models import CallbackDefaults, SystemDefaults, TenantDefaults
 from notify_project.remembering import Memory
 
 _kept: Memory[UUID, Sequence[Layer]] = Memory(
@@ -18,7 +18,7 @@ _kept: Memory[UUID, Sequence[Layer]] = Memory(
 
 
 def stored_layers(tenant_id: UUID) -> Sequence[Layer]:
-    """System and tenant layer, lowest first; two queries at most every few seconds."""
+    """System and tenant layer, lowest first; four queries at most every few seconds."""
     kept = _kept.get(tenant_id)
     if kept is None:
         kept = (_system(), _tenant(tenant_id))
@@ -33,6 +33,8 @@ def _system() -> Layer:
     for row in rows:
         values[row.channel] = _channel(row)
         locked.update(f"{row.channel}.{name}" for name in row.locked)
+    for default in CallbackDefaults.of_system():
+        values["callback"] = default.values
     return Layer("system", values, locked=frozenset(locked))
 
 
@@ -43,6 +45,8 @@ def _tenant(tenant_id: UUID) -> Layer:
         values[row.channel] = _channel(row)
         if row.sender:
             values[row.channel]["identityId"] = row.sender.id
+    for default in CallbackDefaults.for_tenant(tenant_id):
+        values["callback"] = default.values
     return Layer("tenant", values)
 
 

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from callbacks import kinds, switching
+from callbacks.models import Endpoint
 from delivery.plan import SenderPlan
 from events.errors import SenderNotConfigured, SenderNotVerified
 from events.senders import choose
@@ -19,7 +21,8 @@ from providers.channels.base import channel
 from providers.models import Sender
 from recipients import links, subscribing
 from recipients.models import Subscription
-from tenants.models import Notice, Tenant
+from tenants import inviting
+from tenants.models import Membership, Notice, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,62 @@ def _sender(tenant: Tenant, code: str) -> SenderPlan | None:
         return None if code == "email" else SenderPlan()
 
 
+def _endpoint(notice: Notice) -> Letter | None:
+    """An endpoint for callbacks fails, or was switched off."""
+    rows = Endpoint.for_tenant(notice.tenant_id)
+    one = rows.filter(id=UUID(notice.data["endpoint"])).first()
+    if one is None:
+        return None
+    told = {"tenant": notice.tenant.name, "url": one.url}
+    if notice.data["event"] == kinds.ENDPOINT_FAILING:
+        subject = _("Callbacks have not arrived for a day")
+        body = _(
+            "%(tenant)s is told of its messages at %(url)s, which has not answered "
+            "well for a day.\n\nWhat happens meanwhile waits and is sent when it "
+            "answers. After five days it is switched off."
+        )
+    else:
+        subject = _("Callbacks are switched off")
+        body = _(
+            "%(tenant)s is not told of its messages any more at %(url)s.\n\nReason: "
+            "%(reason)s.\n\nWhen it is well, switch it on again: what waits is sent "
+            "then, and what failed can be sent again."
+        )
+        told["reason"] = str(Endpoint.Off(notice.data["because"]).label)
+    return Letter(notice.data["address"], {"subject": subject, "body": body % told})
+
+
+def _invitation(notice: Notice) -> Letter | None:
+    """Somebody was given a place in a tenant."""
+    rows = Membership.for_tenant(notice.tenant_id).select_related("user")
+    member = rows.filter(id=notice.data["member"]).first()
+    if member is None:
+        return None
+    told = {
+        "tenant": notice.tenant.name,
+        "role": member.get_role_display(),
+        "link": inviting.link(member.user),
+        "days": inviting.LINK_DAYS,
+    }
+    if inviting.is_open(member.user):
+        body = _(
+            "You can now work in %(tenant)s, as: %(role)s.\n\nOpen this page within "
+            "%(days)s days and choose a password:\n\n%(link)s\n\nIf you do not know "
+            "what this is about, do nothing."
+        )
+    else:
+        body = _(
+            "You can now work in %(tenant)s as well, as: %(role)s.\n\nLog in as "
+            "always:\n\n%(link)s"
+        )
+    subject = _("You are invited to %(tenant)s")
+    texts = {"subject": subject % told, "body": body % told}
+    return Letter(member.user.email, texts)
+
+
 _LETTERS: Mapping[str, Callable[[Notice], Letter | None]] = {
     senders.VERIFICATION: _verification,
     subscribing.QUESTION: _question,
+    switching.NOTICE: _endpoint,
+    inviting.INVITATION: _invitation,
 }

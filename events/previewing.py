@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from delivery import documents
+from delivery import documents, outside_words
 from delivery.composed import Attached, Composed, ComposedChannel, Document
 from delivery.composing import KINDS
 from events.deciding import decide
@@ -26,7 +26,8 @@ def preview(
 ) -> dict[str, Any]:
     """Raises what accept() would raise; writes nothing, uses up no key, sends nothing.
 
-    What is made of the params (documents) is made, and what refuses to be is told.
+    What is made of the params (documents, a service's words) is made, and what refuses
+    to be is told.
 
     By channel, or `bare`: the object of that one. Only what some layer said and what
     was rendered: not the sender that is the default because nobody named one. With
@@ -38,8 +39,9 @@ def preview(
 
 
 def explained(composed: Composed, *, bare: str = "") -> dict[str, str]:
-    """By field of the channels that are on; "event+augments" where both had a part."""
-    on = tuple(f"{one.plan.channel}." for one in composed.live)
+    """By field of the channels that are on, and of the callback; "event+augments"
+    where both had a part."""
+    on = ("callback.", *(f"{one.plan.channel}." for one in composed.live))
     return {
         field.removeprefix(f"{bare}."): layer
         for field, layer in sorted(composed.plan.decided_by.items())
@@ -48,10 +50,12 @@ def explained(composed: Composed, *, bare: str = "") -> dict[str, str]:
 
 
 def shown(composed: Composed, *, bare: str = "") -> dict[str, Any]:
-    """A composed notification as the preview shows it."""
+    """A composed notification as the preview shows it; raises what making its files or
+    filling in its words does."""
     said = composed.plan.decided_by
     tenant = composed.plan.tenant_id
-    found = {one.plan.channel: _channel(one, said, tenant) for one in composed.live}
+    live = [outside_words.finished(one) for one in composed.live]
+    found = {one.plan.channel: _channel(one, said, tenant) for one in live}
     body = found[bare] if bare else found
     if composed.plan.warnings:
         body = {**body, "warnings": list(composed.plan.warnings)}
@@ -73,9 +77,22 @@ def _channel(
         shown["replyTo"] = list(one.reply_to)
     if one.plan.headers:
         shown["headers"] = dict(one.plan.headers)
-    if one.files:
-        shown["attachments"] = files(one)
+    if one.files or one.images:
+        shown["attachments"] = [*files(one), *embedded(one)]
     return shown
+
+
+def embedded(one: ComposedChannel) -> list[dict[str, Any]]:
+    """The images that the body shows by cid: and these ids."""
+    return [
+        {
+            "filename": each.filename,
+            "contentType": each.content_type,
+            "contentId": each.name,
+            "sizeBytes": each.size,
+        }
+        for each in one.images
+    ]
 
 
 def files(one: ComposedChannel) -> list[dict[str, Any]]:

@@ -23,7 +23,10 @@ from templates_app.locales import is_tag
 CHANNELS = ("email", "sms", "msgApp")
 TAGS = 10
 TAG_LENGTH = 100
-_OF_REQUEST = ("correlationId", "tags", "tag", "allowDuplicate", "locale")
+_OF_REQUEST = (
+    *("correlationId", "tags", "tag"),
+    *("allowDuplicate", "locale", "callback"),
+)
 # Said once for the whole request, or per channel.
 _SHARED = ("delayedSend", "expiresAt", "priority")
 _TIMES = ("delayedSend", "expiresAt")
@@ -46,6 +49,7 @@ class NotifyRequest:
 
     layer: Mapping[str, Any]
     correlation_id: str = ""
+    correlation_made: bool = False
     tags: tuple[str, ...] = ()
     allow_duplicate: bool = False
     bare: str = ""
@@ -59,11 +63,14 @@ class NotifyRequest:
     augments: Mapping[str, Any] = field(default_factory=dict)
     rehearsal: bool = False
 
-    def correlated(self, correlation_id: str) -> NotifyRequest:
-        """The same with the call's correlation id, unless it brought its own."""
+    def correlated(self, correlation_id: str, *, made: bool) -> NotifyRequest:
+        """The same with the call's correlation id, unless it brought its own.
+
+        `made` says that this one is ours: the caller gave none.
+        """
         if self.correlation_id:
             return self
-        return replace(self, correlation_id=correlation_id)
+        return replace(self, correlation_id=correlation_id, correlation_made=made)
 
     def path(self, channel: str) -> str:
         """How the caller calls a channel's fields: "email." or, if bare, ""."""
@@ -101,7 +108,7 @@ def read(
     named = [name for name in CHANNELS if name in data]
     for_all = _timed({key: data[key] for key in _SHARED if key in data}, "", problems)
     request = NotifyRequest(
-        layer={"params": data["params"]} if data.get("params") else {},
+        layer=_beside_channels(data),
         correlation_id=problems.gather(_correlation_id, data) or "",
         tags=problems.gather(_tags, data) or (),
         allow_duplicate=bool(data.get("allowDuplicate")),
@@ -112,6 +119,14 @@ def read(
     return _with_channels(
         request, {name: data[name] for name in named}, within, problems
     )
+
+
+def _beside_channels(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What its layer says besides channels; {} and null take a callback away."""
+    layer = {"params": data["params"]} if data.get("params") else {}
+    if "callback" in data:
+        layer["callback"] = data["callback"] or {}
+    return layer
 
 
 def _with_channels(

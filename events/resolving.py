@@ -5,42 +5,30 @@ Reads only; the stored layers, senders and accounts may be CACHE_SECONDS old.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
 from delivery.plan import (
-    UNKNOWN_WORDING,
+    CallbackPlan,
     ChannelPlan,
     NotificationPlan,
-    Priority,
-    SenderPlan,
-    Wording,
 )
 from delivery.problems import Problems
-from delivery.unknowns import DEFAULT_POLICY, Policy
 from events import (
-    accounts,
-    attachments,
-    audience,
     cascade,
     event_types,
     expecting,
-    senders,
-    timing,
-    wording,
+    naming_callbacks,
+    planning,
 )
 from events.cascade import Decision
-from events.designs import Design, Event
+from events.designs import Event
 from events.errors import FieldLocked, NoChannels
 from events.layering import augments_of, layers_of
+from events.planning import Heard
 from events.requests import CHANNELS, NotifyRequest
 from providers.channels.base import channel
-from templates_app.locales import chain
 from tenants.callers import Caller
 from tenants.errors import MissingScope
 from tenants.models import Tenant
@@ -54,9 +42,9 @@ def resolve(
 ) -> NotificationPlan:
     """The frozen plan of a request, without that which `problems` is told of.
 
-    A few queries at most: event type, templates and groups by reference; the rest is
-    usually cached. An `event` that is given need not be stored. Raises Invalid where
-    nothing is left to plan, MissingScope where the key may not send so.
+    A few queries at most, the rest is usually cached. An `event` that is given need not
+    be stored. Raises Invalid where nothing is left to plan, MissingScope where the key
+    may not send so.
     """
     if request.event:
         event = event_types.find(caller.tenant.id, request.event)
@@ -67,13 +55,16 @@ def resolve(
     params = decision.values.get("params", {})
     if event:
         problems.gather(expecting.ensure_fits, event.design.params_schema, params)
-    heard = _Heard(caller, request, decision, event)
-    plans = [_channel_plan(heard, name, problems) for name in decision.channels]
-    return _plan(heard, plans)
+    callback = problems.gather(naming_callbacks.of, caller.tenant, request, decision)
+    heard = Heard(caller, request, decision, event)
+    plans = [planning.channel_plan(heard, name, problems) for name in decision.channels]
+    return _plan(heard, plans, callback)
 
 
 def _plan(
-    heard: _Heard, plans: Sequence[tuple[ChannelPlan, tuple[str, ...]]]
+    heard: Heard,
+    plans: Sequence[tuple[ChannelPlan, tuple[str, ...]]],
+    callback: CallbackPlan | None,
 ) -> NotificationPlan:
     caller, request, decision = heard.caller, heard.request, heard.decision
     event = heard.event
@@ -92,29 +83,13 @@ def _plan(
         window_seconds=heard.design.window_seconds,
         decided_by=decision.decided_by,
         params=decision.values.get("params", {}),
+        callback=callback,
+        correlation_made=request.correlation_made,
         warnings=(
             *(_unheard(name) for name in decision.unheard),
             *(one for _plan, warnings in plans for one in warnings),
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """Who asked for what, and what was decided about it."""
-
-    caller: Caller
-    request: NotifyRequest
-    decision: Decision
-    event: Event | None
-
-    @property
-    def design(self) -> Design:
-        """The event type's; an empty one says nothing."""
-        return self.event.design if self.event else _NO_DESIGN
-
-
-_NO_DESIGN = Design()
 
 
 def _nothing(request: NotifyRequest) -> NoChannels:
@@ -170,125 +145,3 @@ def _decide(tenant: Tenant, request: NotifyRequest, event: Event | None) -> Deci
             % {"field": field},
             field=field,
         ) from None
-
-
-def _channel_plan(
-    heard: _Heard, name: str, problems: Problems
-) -> tuple[ChannelPlan, tuple[str, ...]]:
-    """The plan of one channel, and what to warn of."""
-    request, tenant_id = heard.request, heard.caller.tenant.id
-    one: Mapping[str, Any] = heard.decision.values[name]
-    path = request.path(name)
-    recipients = one.get("recipients", {})
-    ask = not request.rehearsal
-    people = audience.of(tenant_id, name, recipients, problems, path=path, ask=ask)
-    own, wanted = heard.decision.params[name], _wanted(heard, name)
-    params = people.with_link(own)
-    parts = _parts(heard, name, params, problems)
-    plan = ChannelPlan(
-        channel=name,
-        to=people.to,
-        cc=people.cc,
-        bcc=people.bcc,
-        wording=parts.wording,
-        params=params,
-        sender=parts.sender,
-        account_id=parts.account_id,
-        on_unknown=one.get("onUnknown") or DEFAULT_POLICY.get(name, Policy.RETRY_ONCE),
-        priority=Priority[str(one.get("priority", "normal")).upper()],
-        headers=one.get("headers", {}),
-        files=attachments.plans(
-            tenant_id, one, params=own, path=path, problems=problems, wanted=wanted
-        ),
-        due_at=parts.due_at,
-        expires_at=parts.expires_at,
-        destinations=_destinations(heard, name, people.named, problems),
-        fan_outs=people.fan_outs,
-        stand_in=people.stand_in,
-        path=path,
-    )
-    return plan, people.warnings
-
-
-def _destinations(
-    heard: _Heard, name: str, wanted: Sequence[str], problems: Problems
-) -> Mapping[str, UUID]:
-    """A provider that has none is told by itself: the names may be right."""
-    tenant_id, path = heard.caller.tenant.id, heard.request.path(name)
-    provider = heard.decision.values[name].get("provider", "")
-    find = accounts.destinations
-    found = problems.gather(find, tenant_id, name, wanted, provider=provider, path=path)
-    return find(tenant_id, name, wanted) if found is None else found
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What has to be looked up or worked out for one channel."""
-
-    wording: Wording
-    sender: SenderPlan
-    account_id: UUID | None
-    due_at: datetime | None
-    expires_at: datetime | None
-
-
-def _parts(
-    heard: _Heard, name: str, params: Mapping[str, Any], problems: Problems
-) -> _Parts:
-    """Tells `problems` what is wrong with any of them."""
-    caller, request = heard.caller, heard.request
-    one: Mapping[str, Any] = heard.decision.values[name]
-    path = request.path(name)
-    words = problems.gather(
-        wording.of,
-        caller.tenant,
-        name,
-        one,
-        params=params,
-        spelling=request.spelling.get(name, {}),
-        path=path,
-        wanted=_wanted(heard, name),
-    )
-    sender = problems.gather(_sender, caller.tenant, name, one, path)
-    account = problems.gather(_account, caller, name, one, path)
-    times = problems.gather(
-        timing.of,
-        caller.tenant,
-        one,
-        life_seconds=heard.design.expires_after_seconds,
-        where=lambda field: request.where(name, field),
-    )
-    due_at, expires_at = times or (None, None)
-    return _Parts(
-        words or UNKNOWN_WORDING, sender or SenderPlan(), account, due_at, expires_at
-    )
-
-
-def _wanted(heard: _Heard, name: str) -> tuple[str, ...]:
-    """The request's language, else that in its params, else the tenant's."""
-    said = heard.decision.params[name].get("locale")
-    in_params = said if isinstance(said, str) else ""
-    return chain(heard.request.locale, in_params, heard.caller.tenant.locale)
-
-
-def _sender(tenant: Tenant, name: str, one: Mapping[str, Any], path: str) -> SenderPlan:
-    return senders.choose(
-        tenant,
-        channel(name),
-        address=one.get("from", ""),
-        identity=one.get("identityId"),
-        reply_to=tuple(one.get("replyTo", ())),
-        path=path,
-    )
-
-
-def _account(
-    caller: Caller, name: str, one: Mapping[str, Any], path: str
-) -> UUID | None:
-    return accounts.pinned(
-        caller.tenant.id,
-        channel(name),
-        named=one.get("account", ""),
-        key_type=caller.key_type,
-        path=path,
-    )

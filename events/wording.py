@@ -7,13 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from delivery.plan import Wording
+from delivery.plan import ServicePlan, Wording
 from events.errors import InvalidField
+from providers import downstream
 from providers.channels.base import Channel, channel
-from templates_app import looking_up, rendering
+from templates_app import images, looking_up, rendering
+from templates_app.bodies import HTML_TYPES
+from templates_app.embedding import Embedded
 from templates_app.engines import registry
 from templates_app.errors import TemplateError
 from templates_app.looking_up import Found
+from templates_app.shapes import Layout
 from tenants.models import Tenant
 
 
@@ -27,7 +31,7 @@ def of(  # noqa: PLR0913  # what a channel says, and how the caller said it
     path: str,
     wanted: Collection[str] = (),
 ) -> Wording:
-    """One query if a template is named, none else.
+    """One query for a template, one for images, one for a service; none for none.
 
     Inline texts without params and without a renderer are sent verbatim, so that a
     literal "{{" survives; templates, in place or by reference, are always rendered.
@@ -43,15 +47,33 @@ def of(  # noqa: PLR0913  # what a channel says, and how the caller said it
     _check_body_type(kind, body_type, path)
     engine = said.get("renderer") or values.get("defaultRenderer") or ""
     _check_engine(engine, f"{path}content.renderer")
-    templated = version is not None or "template" in spelling
+    templated = version or "template" in spelling
     verbatim = not (templated or params or said.get("renderer"))
+    along = _brought_along(version, body_type)
     return Wording(
         texts=texts,
         body_type=body_type,
         engine=None if verbatim else engine or rendering.DEFAULT_ENGINE,
         echo=said,
         body_key="body" if name == "email" else spelling.get("body", "message"),
-        **_brought_along(version, body_type),
+        images=_images(tenant, body_type, texts, along),
+        service=None if verbatim else _service(tenant, engine, path),
+        **along,
+    )
+
+
+def _service(tenant: Tenant, engine: str, path: str) -> ServicePlan | None:
+    """The one that fills the texts in, if one does. Raises UnknownService."""
+    outside = registry.outside(engine)
+    if outside is None:
+        return None
+    field = f"{path}content.renderer"
+    found = downstream.of_kind(tenant.id, outside.service, field=field)
+    return ServicePlan(
+        id=found.id,
+        required=tuple(found.required),
+        fixed=found.fixed,
+        taken=found.taken,
     )
 
 
@@ -68,6 +90,16 @@ def _brought_along(version: Found | None, body_type: str) -> dict[str, Any]:
         "made_of": version.made_of,
         "locale": version.locale,
     }
+
+
+def _images(
+    tenant: Tenant, body_type: str, texts: Mapping[str, str], along: Mapping[str, Any]
+) -> Mapping[str, Embedded]:
+    if body_type not in HTML_TYPES:
+        return {}
+    layout: Layout | None = along.get("layout")
+    sources = [texts.get("body", ""), *along.get("partials", {}).values()]
+    return images.in_texts(tenant.id, [*sources, layout.source if layout else ""])
 
 
 def _version(

@@ -7,7 +7,6 @@ django-unfold's doing (docs/decisions/0009-admin.md).
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.apps import apps
 from django.contrib import messages
@@ -28,6 +27,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from notify_project.admin_door import guarded
 from notify_project.admin_login import LoginForm
 from notify_project.admin_menu import menu
+from notify_project.db.ids import read_id
 from notify_project.embedded import mailbox_pages
 from notify_project.errors import NotFound
 from tenants.workplace import enter, workplace_of
@@ -103,18 +103,14 @@ def enter_tenant(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     text = request.POST.get("tenant", "")
+    wanted = read_id(text)
     try:
-        enter(request, _uuid(text) if text else None)
+        if text and wanted is None:
+            raise NotFound(_("There is no such tenant."))
+        enter(request, wanted)
     except NotFound as refusal:
         messages.error(request, refusal.message)
     return HttpResponseRedirect(reverse("admin:index"))
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound(_("There is no such tenant.")) from None
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

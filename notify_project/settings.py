@@ -15,8 +15,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from notify_project import admin_theme, openapi, secret_file, version
+from notify_project import (
+    admin_theme,
+    lanes,
+    openapi,
+    provider_settings,
+    secret_file,
+    version,
+)
 from notify_project.environment import Environment
+from notify_project.lanes import *  # noqa: F403 - settings to all others
 from notify_project.queue import transport
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +67,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 
 # Our own mails (verification, invitations) come from here.
 SYSTEM_SENDER = env.str("SYSTEM_SENDER", default="notify@example.org")
+ACCOUNT_VARIABLES = provider_settings.account_variables(env)
 
 # --- Who may be trusted, and where we may go ---
 # Proxies whose X-Consumer-*, X-Tenant-ID and X-Forwarded-* headers we believe.
@@ -78,6 +87,7 @@ INSTALLED_APPS = [
     "providers",
     "recipients",
     "templates_app",
+    "callbacks",
     "delivery",
     "events",
     "unfold.apps.BasicAppConfig",  # before the admin: its templates win
@@ -98,6 +108,7 @@ MIDDLEWARE = [
     "notify_project.observability.correlation.CorrelationMiddleware",
     "notify_project.observability.headers.SecurityHeadersMiddleware",
     "tenants.throttling.RateLimitHeadersMiddleware",
+    "tenants.refusals.RefusedCallsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,22 +170,12 @@ else:
 
 # --- The queue: rows in the database; Celery carries door-bells only ---
 BROKER_URL = env.str("BROKER_URL", default="")
-CHANNEL_LANES = ("email", "sms", "msgapp")
-SENDING_LANES = tuple(
-    f"{lane}-{kind}" for lane in CHANNEL_LANES for kind in ("hi", "bulk")
-)
-# Messages whose files have to be made wait here first: that takes seconds at times.
-DOCUMENTS_LANE = "documents"
-MESSAGE_LANES = (DOCUMENTS_LANE, *SENDING_LANES)
-JOBS_LANE = "jobs"  # chunks of large fan-outs, which become messages
-LANES = (JOBS_LANE, *MESSAGE_LANES)
-WORKER_LANES = tuple(env.list("WORKER_LANES", default=list(LANES)))
+WORKER_LANES = tuple(env.list("WORKER_LANES", default=list(lanes.LANES)))
 # Calls in flight per lane and worker process; each holds one thread.
 LANE_CONCURRENCY = env.int("LANE_CONCURRENCY", default=16)
 # Documents made side by side in one worker process.
 DOCUMENT_CONCURRENCY = env.int("DOCUMENT_CONCURRENCY", default=2)
-# Bytes of attachments in flight per worker process, over all lanes. A mail of 25 MB
-# costs three times its size while it is being handed over.
+# Bytes of attachments in flight per worker process; a mail costs three times its size.
 FILES_IN_FLIGHT_BYTES = env.int("FILES_IN_FLIGHT_MB", default=32) * 1_000_000
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=1.0 if EMBEDDED else 5.0)
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=60.0)
@@ -190,16 +191,15 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_POOL = "threads"
-CELERY_WORKER_CONCURRENCY = len(LANES) + 2
+CELERY_WORKER_CONCURRENCY = len(lanes.LANES) + 2
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
-CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "notify.sweep", "schedule": SWEEP_SECONDS},
-    "chores": {"task": "notify.chores", "schedule": 60.0},
+    "chores": {"task": "notify.chores", "schedule": 10.0},
 }
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
@@ -219,6 +219,9 @@ REQUEST_RECIPIENTS = env.int("REQUEST_RECIPIENTS", default=1000)
 FAN_OUT_RECIPIENTS = env.int("FAN_OUT_RECIPIENTS", default=100_000)
 # People of one chunk: a killed worker's work is lost by so many, and done again.
 CHUNK_PEOPLE = 500
+# What providers told us: how long it is kept, and how often an account may be told.
+RECEIPT_DAYS = env.int("RECEIPT_DAYS", default=30)
+RECEIPTS_PER_MINUTE = env.int("RECEIPTS_PER_MINUTE", default=60_000)
 # Jinja's sandbox does not bound cost; it runs in a limited child, and only if allowed.
 ALLOW_JINJA = env.bool("ALLOW_JINJA", default=False)
 # Layers, keys and tenants may be this old in a process's memory.
@@ -227,26 +230,18 @@ CACHE_SECONDS = env.float("CACHE_SECONDS", default=5.0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# --- Figures: for Prometheus and for StatsD ---
+# Without it there is no /metrics: figures tell how much who sends.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+STATSD_HOST = env.str("STATSD_HOST", default="")
+STATSD_PORT = env.int("STATSD_PORT", default=8125)
+
 # --- The mailbox of `make run` ---
 MAILBOX_DIR = Path(env.str("MAILBOX_DIR", default=str(VAR_DIR / "mailbox")))
 MAILBOX_PORT = env.int("MAILBOX_PORT", default=2525)
 
 # --- The API ---
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tenants.authentication.ApiKeyAuthentication",
-        "tenants.authentication.JwtAuthentication",
-        "tenants.authentication.GatewayAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["tenants.permissions.Deny"],
-    "DEFAULT_PARSER_CLASSES": ["notify_project.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "notify_project.api.schema.ProblemAutoSchema",
-    "EXCEPTION_HANDLER": "notify_project.api.problems.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["tenants.throttling.TenantThrottle"],
-    "UNAUTHENTICATED_USER": None,
-}
-
+REST_FRAMEWORK = openapi.FRAMEWORK
 SPECTACULAR_SETTINGS = {**openapi.DESCRIPTION, "VERSION": VERSION}
 
 # --- Logs: JSON on stdout, by an allow-list of fields ---
@@ -269,8 +264,7 @@ LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -286,12 +280,10 @@ SECURE_HSTS_PRELOAD = _https
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        *("UserAttributeSimilarity", "MinimumLength"),
+        *("CommonPassword", "NumericPassword"),
     )
 ]
 

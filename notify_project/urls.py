@@ -6,16 +6,33 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from delivery.api.hooks import Hooks
 from notify_project.observability.health import HealthView, LiveView
+from notify_project.observability.metrics_page import metrics_page
 from providers.api.verification import verify_sender
 from recipients.api.subscriber_pages import confirm_subscription, unsubscribe
+from tenants.api.invitations import AcceptInvitation
 
 _API = [
     path("", include("events.api.urls")),
     path("", include("delivery.api.urls")),
+    path("", include("callbacks.api.urls")),
     path("", include("templates_app.api.urls")),
     path("", include("providers.api.urls")),
     path("", include("recipients.api.urls")),
+]
+
+# Where providers tell us something; the description of the API is for callers.
+_HOOK = Hooks.as_view(schema=None)
+_HOOKS = [
+    path("<slug:lane>/<slug:name>", _HOOK, name="hook"),
+    path("<slug:lane>/receive/<slug:name>", _HOOK),
+    path("<slug:lane>/<slug:name>/<uuid:account_id>", _HOOK),
+    path(
+        "<slug:lane>/<slug:name>/<uuid:account_id>/<str:token>",
+        _HOOK,
+        name="account-hook",
+    ),
 ]
 
 urlpatterns = [
@@ -29,8 +46,15 @@ urlpatterns = [
         name="confirm-subscription",
     ),
     path("unsubscribe/<str:token>", unsubscribe, name="unsubscribe"),
+    path(
+        "invitation/<str:uidb64>/<str:token>",
+        AcceptInvitation.as_view(),
+        name="accept-invitation",
+    ),
     path("health", HealthView.as_view()),
     path("health/live", LiveView.as_view()),
+    path("metrics", metrics_page),
+    path("notifications/", include(_HOOKS)),
     path("admin/", admin.site.urls),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -1,4 +1,4 @@
-"""Accounts as delivery uses them: offered to a tenant, ready to be called, paused.
+"""Accounts as delivery uses them: offered to a tenant, ready to be called, or not now.
 
 What is read may be CACHE_SECONDS old. Adapters are kept per account and configuration,
 because they hold pooled connections; a changed account gets a new adapter.
@@ -27,9 +27,10 @@ from notify_project.db import clock
 from notify_project.db.encryption import CannotOpen
 from notify_project.queue.writing import writing
 from notify_project.remembering import Memory
-from providers.base import Provider
+from providers import doors
+from providers.base import Capability, Provider
 from providers.errors import Misconfigured
-from providers.models import Account, Service
+from providers.models import Account, Breaker, Service
 from providers.registry import UnknownProvider, provider_class
 
 _KEPT_ADAPTERS = 500
@@ -109,8 +110,9 @@ class Offers:
         self._kept: Memory[tuple[UUID, str], Sequence[Account]] = Memory(
             size=10_000, seconds=lambda: settings.CACHE_SECONDS
         )
-        # Account -> time.monotonic() when its pause ends.
+        # Account -> time.monotonic() when its pause ends, when its breaker is tried.
         self._pauses: dict[UUID, float] = {}
+        self._broken: dict[UUID, float] = {}
 
     def of(self, tenant_id: UUID, channel: str) -> Sequence[Account]:
         """Two queries at most every CACHE_SECONDS.
@@ -121,23 +123,60 @@ class Offers:
         key = (tenant_id, channel)
         kept = self._kept.get(key)
         if kept is None:
-            kept = _readable(Account.offered_to(tenant_id).filter(channel=channel))
-            self._note_pauses(kept)
+            rows = Account.offered_to(tenant_id).select_related("breaker")
+            kept = _readable(rows.filter(channel=channel))
+            self._note_times(kept)
             self._kept.put(key, kept)
         return kept
 
-    def _note_pauses(self, accounts: Sequence[Account]) -> None:
+    def _note_times(self, accounts: Sequence[Account]) -> None:
         """By the database's clock: ours may be wrong."""
         read_at, now = time.monotonic(), clock.now()
         for one in accounts:
             self._pauses.pop(one.id, None)
+            self._broken.pop(one.id, None)
             if one.paused_until and one.paused_until > now:
                 left = (one.paused_until - now).total_seconds()
                 self._pauses[one.id] = read_at + left
+            breaker: Breaker | None = getattr(one, "breaker", None)
+            if breaker and breaker.open_until:
+                until = breaker.open_until
+                if breaker.probe_until:
+                    until = max(until, breaker.probe_until)
+                self._broken[one.id] = read_at + (until - now).total_seconds()
 
     def pausing_seconds(self, account: Account) -> float:
         """How much longer it pauses; 0 when it does not."""
-        return max(0.0, self._pauses.get(account.id, 0.0) - time.monotonic())
+        return self._left(self._pauses, account.id)
+
+    def broken_seconds(self, account: Account, *, and_seconds: float = 0.0) -> float:
+        """How much longer nobody calls it; 0 when its breaker is closed, or may be.
+
+        `and_seconds` more for a caller who leaves the first try to others.
+        """
+        return self._left(self._broken, account.id, and_seconds)
+
+    def wants_probe(self, account: Account) -> bool:
+        """Its breaker has been open for long enough: one call may try it."""
+        return account.id in self._broken and not self.broken_seconds(account)
+
+    def note_pause(self, account_id: UUID, *, seconds: float) -> None:
+        """It pauses as from now, before anybody reads so."""
+        self._pauses[account_id] = time.monotonic() + seconds
+
+    def put_off(self, account_id: UUID, *, seconds: float) -> None:
+        """Its breaker is open, or somebody probes it: nobody here calls it so long."""
+        self._broken[account_id] = time.monotonic() + seconds
+
+    def any_away(self) -> bool:
+        """Whether any account pauses or is broken, as far as this process knows."""
+        return bool(self._pauses or self._broken)
+
+    def _left(
+        self, ends: dict[UUID, float], account_id: UUID, and_seconds: float = 0.0
+    ) -> float:
+        end = ends.get(account_id)
+        return 0.0 if end is None else max(0.0, end + and_seconds - time.monotonic())
 
     def forget(self) -> None:
         """Read anew at the next question."""
@@ -172,7 +211,10 @@ offers = Offers()
 
 def ready(account: Account) -> Ready:
     """The account with its adapter; raises Misconfigured."""
-    return Ready(account, adapters.of(account))
+    adapter = adapters.of(account)
+    if Capability.RECEIPTS in adapter.capabilities:
+        adapter.hook_url = doors.address(account)
+    return Ready(account, adapter)
 
 
 def is_reserve(account: Account) -> bool:
@@ -198,6 +240,7 @@ def pause(account_id: UUID, *, seconds: float) -> None:
             paused_until=until
         )
     offers.forget()
+    offers.note_pause(account_id, seconds=seconds)
 
 
 def check(account: Account) -> tuple[bool, str]:

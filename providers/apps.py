@@ -13,9 +13,15 @@ class ProvidersConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now, so these cannot be imported at the top.
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
+        from django.db.models.signals import post_migrate  # noqa: PLC0415
 
-        from providers import registering  # noqa: PLC0415
+        from providers import environment, registering  # noqa: PLC0415
 
         user_logged_in.connect(
             registering.refresh_at_login, dispatch_uid="providers.registering"
+        )
+        post_migrate.connect(
+            environment.follow_after_migrating,
+            sender=self,
+            dispatch_uid="providers.environment",
         )

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from notify_project.db.ids import read_id
 from notify_project.errors import Conflict, Invalid, Unavailable
 from providers.accounts import Adapters, checked
 from providers.errors import Misconfigured
@@ -57,7 +58,7 @@ def find(tenant_id: UUID, reference: str, *, kind: str, field: str) -> Service:
     Raises UnknownService.
     """
     named = Q(name__iexact=reference)
-    if identity := _uuid(reference):
+    if identity := read_id(reference):
         named |= Q(id=identity)
     found = sorted(
         offered(tenant_id, kind).filter(named),
@@ -70,6 +71,23 @@ def find(tenant_id: UUID, reference: str, *, kind: str, field: str) -> Service:
             field=field,
         )
     return found[0]
+
+
+def of_kind(tenant_id: UUID, key: str, *, field: str) -> Service:
+    """The active service of a key: of the tenant's own the first by name, else of the
+    system's; one query. Raises UnknownService."""
+    rows = Service.offered_to(tenant_id).filter(active=True, provider=key)
+    found = min(rows, key=lambda one: (one.tenant_id is None, one.name), default=None)
+    if found is None:
+        raise UnknownService(
+            _(
+                "%(field)s: %(service)s is not set up here. An administrator adds it "
+                "under Services."
+            )
+            % {"field": field, "service": service_class(key).label},
+            field=field,
+        )
+    return found
 
 
 def ready(ids: Iterable[UUID]) -> Mapping[str, OutsideService]:
@@ -100,10 +118,3 @@ def of_system(key: str) -> OutsideService | None:
 def check(service: Service) -> tuple[bool, str]:
     """Try the service without using it; what was found is stored, and returned."""
     return checked(service, _adapters)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

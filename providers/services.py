@@ -25,6 +25,7 @@ from providers.registry import UnknownProvider, the_one_of
 KINDS: Mapping[str, str | Promise] = {
     "documents": _lazy("Documents"),
     "directories": _lazy("Directories"),
+    "subscriptions": _lazy("Subscriptions"),
 }
 
 
@@ -48,6 +49,33 @@ class Person:
 
     email: str
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose subscribers are asked for: a list of a tenant's, over one channel, by the
+    ids that the service gave both."""
+
+    tenant: str
+    list: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Somebody who has subscribed elsewhere."""
+
+    address: str
+    locale: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionPage:
+    """Some of them; an empty `cursor` says that these were the last."""
+
+    subscribers: Sequence[Subscriber] = field(repr=False)
+    cursor: str = ""
 
 
 class OutsideService(ABC):
@@ -88,6 +116,39 @@ class DocumentService(OutsideService):
         """The file; raises one of the four of providers/errors.py."""
 
 
+@dataclass(frozen=True, slots=True)
+class TextOrder:
+    """A text that is to be filled in with `data`, which is plain JSON; it is `html`, or
+    text."""
+
+    source: str = field(repr=False)
+    data: Mapping[str, Any] = field(repr=False)
+    html: bool = False
+
+
+class TextService(DocumentService):
+    """Fills in texts as well, for templates that are written in its own language."""
+
+    renderer: ClassVar[str]
+    """What `renderer` calls that language."""
+
+    @abstractmethod
+    def fill(self, order: TextOrder) -> str:
+        """The text, HTML with its values escaped; raises one of the four of
+        providers/errors.py."""
+
+    @classmethod
+    @abstractmethod
+    def reads(cls, source: str) -> Sequence[str]:
+        """The params that a text prints, in order; as good as can be known here."""
+
+    @classmethod
+    @abstractmethod
+    def lacks(cls, source: str, data: Mapping[str, Any]) -> Sequence[str]:
+        """Those of them that are not in the data. Raises Permanent for data that
+        cannot be given to the service."""
+
+
 class DirectoryService(OutsideService):
     """Knows groups of people."""
 
@@ -97,6 +158,17 @@ class DirectoryService(OutsideService):
 
         Those without an address are left out. Raises one of the four of
         providers/errors.py.
+        """
+
+
+class SubscriptionService(OutsideService):
+    """Knows who has subscribed to which list."""
+
+    @abstractmethod
+    def page(self, asked: Asked, cursor: str = "") -> SubscriptionPage:
+        """The first page, or the one that a cursor says.
+
+        Raises one of the four of providers/errors.py.
         """
 
 
@@ -116,6 +188,13 @@ def service_class(key: str) -> type[OutsideService]:
         )
     found: type[OutsideService] = the_one_of(key, OutsideService)
     return found
+
+
+@functools.cache
+def text_services() -> Mapping[str, type[TextService]]:
+    """The services that fill in texts, by their keys."""
+    found = {key: service_class(key) for key in service_keys("documents")}
+    return {key: one for key, one in found.items() if issubclass(one, TextService)}
 
 
 @functools.cache

@@ -89,11 +89,20 @@ def forget(person: Person) -> dict[str, int]:
         address_hash__in=person.hashes, address__isnull=False
     )
     suppressed = kept.update(address=None, note="")
+    _leave_safe_list(person)
     left = Subscription.for_tenant(person.tenant_id).filter(
         address_hash__in=person.hashes
     )
     ended, _by_table = left.delete()
     return {"members": gone, "suppressed": suppressed, "subscriptions": ended}
+
+
+def _leave_safe_list(person: Person) -> None:
+    rows = Tenant.objects.filter(id=person.tenant_id)
+    listed: Any = rows.only("safe_list").get().safe_list or []
+    kept = [one for one in listed if not person.is_in(one)]
+    if kept != listed:
+        rows.update(safe_list=kept or None)
 
 
 def _normalised(kind: Channel, address: str, tenant: Tenant) -> str:

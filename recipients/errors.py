@@ -120,3 +120,10 @@ class InvalidSubscriptionLink(NotFound):
     """A link that is too old, altered, or of a subscription that is gone."""
 
     code = "invalid_subscription_link"
+
+
+class InvalidSafeList(Invalid):
+    """An entry that is no address of a person."""
+
+    code = "invalid_safe_list"
+    title = gettext_noop("The safe list cannot be like this")

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from notify_project.db.hashing import address_hash
+from notify_project.db.ids import read_id
 from notify_project.db.values import insert_objects
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
@@ -160,13 +161,17 @@ def delete(group: Group) -> None:
     except ProtectedError as error:
         users = ", ".join(sorted({str(one) for one in error.protected_objects})[:5])
         raise GroupInUse(
-            _("The group is used by: %(users)s. Change that first.") % {"users": users}
+            _(
+                "The group is used by: %(users)s. Take it out there first; an earlier "
+                "version keeps it, since one may go back to that."
+            )
+            % {"users": users}
         ) from None
 
 
 def _named(tenant_id: UUID, wanted: set[str]) -> list[Group]:
     asked = (
-        Q(id__in=[identity for one in wanted if (identity := _uuid(one))])
+        Q(id__in=[identity for one in wanted if (identity := read_id(one))])
         | Q(folded__in=[one.lower() for one in wanted])
         | Q(name__in=wanted)  # SQLite folds a to z only
     )
@@ -186,16 +191,9 @@ def _addresses(tenant_id: UUID, groups: Sequence[Group]) -> dict[UUID, list[str]
 
 def _first(rows: Sequence[Group], reference: str) -> Group | None:
     """By id before by name: somebody may call a group like another's id."""
-    by_id = [one for one in rows if one.id == _uuid(reference)]
+    by_id = [one for one in rows if one.id == read_id(reference)]
     by_name = [one for one in rows if one.name.lower() == reference.lower()]
     return next(iter([*by_id, *by_name]), None)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _members(

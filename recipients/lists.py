@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -11,7 +11,9 @@ from django.db.models import Count, ProtectedError, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from notify_project.db.ids import read_id
 from notify_project.queue.writing import writing
+from providers.models import Service
 from recipients.errors import (
     InvalidList,
     ListInUse,
@@ -35,11 +37,20 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What a list's subscribers have of their own: languages, and whether params."""
+
+    locales: frozenset[str] = frozenset()
+    params: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A list that recipients name."""
 
     id: UUID
     name: str
+    row: SubscriberList = field(repr=False, compare=False)
 
 
 class Lists:
@@ -52,10 +63,10 @@ class Lists:
 
     def find(self, reference: str, *, field: str) -> Found:
         """Raises UnknownList, of `field`."""
-        by_id = [one for one in self._rows if one.id == _uuid(reference)]
+        by_id = [one for one in self._rows if one.id == read_id(reference)]
         by_name = [one for one in self._rows if _same(one.name, reference)]
         for row in (*by_id, *by_name):
-            return Found(row.id, row.name)
+            return Found(row.id, row.name, row)
         raise UnknownList(
             _("%(field)s: there is no list %(name)s. GET /lists shows them.")
             % {"field": field, "name": ascii(reference)[:80]},
@@ -80,6 +91,13 @@ def subscriber_ids(
     """By id alone, which opens nobody's address: 50,000 take a tenth of a second."""
     rows = live(tenant_id, list_id, channel_code).order_by("id")
     return list(rows.values_list("id", flat=True)[:limit])
+
+
+def own(tenant_id: UUID, list_id: UUID, channel_code: str) -> Own:
+    """One query, which opens nothing."""
+    rows = live(tenant_id, list_id, channel_code).order_by()
+    found = dict(rows.values_list("locale").annotate(Count("params")))
+    return Own(frozenset(filter(None, found)), any(found.values()))
 
 
 def address_hashes(
@@ -130,13 +148,38 @@ def named(tenant: Tenant, reference: str, *, field: str) -> SubscriberList:
     return find(tenant, Lists(tenant.id, [reference]).find(reference, field=field).id)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBy:
+    """A service that says who is subscribed, and its own id of the list."""
+
+    service: Service
+    list: str
+
+
 def create(
-    tenant: Tenant, *, name: str, title: str = "", description: str = ""
+    tenant: Tenant,
+    *,
+    name: str,
+    title: str = "",
+    description: str = "",
+    kept_by: KeptBy | None = None,
 ) -> SubscriberList:
     """A list without subscribers. Raises InvalidList and ListNameTaken."""
     made = SubscriberList(tenant=tenant)
+    keep_by(made, kept_by)
     change(made, name=name, title=title, description=description)
     return made
+
+
+def keep_by(one: SubscriberList, kept_by: KeptBy | None) -> None:
+    """Not saved yet; whoever is on it now stays until the service is asked. Raises
+    InvalidList."""
+    service = kept_by.service if kept_by else None
+    reference = kept_by.list.strip() if kept_by else ""
+    if service and not (0 < len(reference) <= 200 and reference.isprintable()):
+        raise InvalidList(_("Give the service's id of the list."), field="service_list")
+    if (one.service, one.service_list) != (service, reference):
+        one.service, one.service_list, one.asked = service, reference, {}
 
 
 def change(
@@ -164,29 +207,27 @@ def delete(one: SubscriberList) -> None:
     except ProtectedError as error:
         users = ", ".join(sorted({str(each) for each in error.protected_objects})[:5])
         raise ListInUse(
-            _("The list is used by: %(users)s. Change that first.") % {"users": users}
+            _(
+                "The list is used by: %(users)s. Take it out there first; an earlier "
+                "version keeps it, since one may go back to that."
+            )
+            % {"users": users}
         ) from None
 
 
 def _named(tenant_id: UUID, wanted: set[str]) -> Sequence[SubscriberList]:
     asked = (
-        Q(id__in=[identity for one in wanted if (identity := _uuid(one))])
+        Q(id__in=[identity for one in wanted if (identity := read_id(one))])
         | Q(folded__in=[one.lower() for one in wanted])
         | Q(name__in=wanted)  # SQLite folds a to z only
     )
     rows = SubscriberList.for_tenant(tenant_id).alias(folded=Lower("name"))
+    rows = rows.select_related("tenant")
     return list(rows.filter(asked).order_by("id"))
 
 
 def _same(name: str, reference: str) -> bool:
     return name.lower() == reference.lower()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _line(text: str, field: str, limit: int) -> str:

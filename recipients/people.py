@@ -7,7 +7,7 @@ any more, and get nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ class Person:
     address: str
     # By which they are on a list, and can leave it.
     subscription: UUID | None = None
+    locale: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def load(tenant_id: UUID, source: str, ids: Sequence[UUID]) -> list[Person]:
@@ -35,6 +37,27 @@ def load(tenant_id: UUID, source: str, ids: Sequence[UUID]) -> list[Person]:
     rows = _SOURCES[source](tenant_id).filter(id__in=ids)
     found = {one: _person(source, one, address) for one, address in _addresses(rows)}
     return [found[one] for one in ids if one in found]
+
+
+def with_own(tenant_id: UUID, source: str, found: Sequence[Person]) -> list[Person]:
+    """The same with their languages and params, if they have any; one query."""
+    if source == GROUP:
+        return list(found)
+    rows = _SOURCES[source](tenant_id).filter(id__in=[one.id for one in found])
+    own = {key: values for key, *values in _own(rows)}
+    return [
+        replace(one, locale=own[one.id][0], params=own[one.id][1] or {})
+        for one in found
+        if one.id in own
+    ]
+
+
+def _own(rows: QuerySet[Any]) -> list[tuple[UUID, str, Any]]:
+    """Params that cannot be opened any more are none."""
+    try:
+        return list(rows.values_list("id", "locale", "params"))
+    except (CannotOpen, ValueError):
+        return [(key, tag, None) for key, tag in rows.values_list("id", "locale")]
 
 
 def _person(source: str, identity: UUID, address: str) -> Person:

@@ -7,7 +7,11 @@ again like a stranger. Every change compares and sets, so that it may come twice
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,7 +23,7 @@ from notify_project.db.unique import insert_first
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
 from providers.channels.base import Channel, channel
-from recipients import links, suppression
+from recipients import links, safe_list, suppression
 from recipients.errors import (
     InvalidSubscription,
     InvalidSubscriptionLink,
@@ -36,6 +40,8 @@ ASK_AGAIN_SECONDS = 600
 # A question that nobody answered, and its address, are forgotten.
 PENDING_DAYS = 30
 FORGET_EVERY_SECONDS = 3600.0
+PARAMS_BYTES = 10_000
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 _ONCE = "list_id, channel, address_hash"
 _S = Subscription.Status
 
@@ -46,17 +52,23 @@ def subscribe(
     channel_code: str,
     address: str,
     locale: str = "",
+    params: Mapping[str, Any] | None = None,
     confirmed: bool = False,
 ) -> Subscription:
     """Ask the owner of the address; nothing, if they are subscribed already.
 
     `confirmed` says that the tenant has their yes: then they are not asked, unless they
-    left before. Raises InvalidSubscription, and LeftTheList for a claimed yes of
-    somebody who left.
+    left before. A tenant on trial asks those on its safe list only. Raises
+    InvalidSubscription, and LeftTheList for a claimed yes of somebody who left.
     """
+    if to.service_id is not None:
+        raise InvalidSubscription(
+            _("A service keeps this list: subscribe there."), field="list"
+        )
     kind = _kind(channel_code)
-    row = _new(to, kind, address, locale)
-    _refuse_suppressed(row)
+    row = _new(to, kind, address)
+    row.locale, row.params = _checked_locale(locale), _checked_params(params)
+    _refuse(row, to.tenant)
     with writing():
         if not insert_first(row, unique=_ONCE):
             row = _there(row)
@@ -72,6 +84,27 @@ def subscribe(
             _ask(row)
     row.refresh_from_db()
     return row
+
+
+def refuse_stranger(to: SubscriberList, *, channel_code: str, address: str) -> None:
+    """For who may ask those on the safe list only; raises InvalidSubscription."""
+    _refuse_stranger(_new(to, _kind(channel_code), address), to.tenant)
+
+
+def describe(
+    row: Subscription,
+    *,
+    locale: str | None = None,
+    params: Mapping[str, Any] | None = None,
+) -> None:
+    """What is given replaces what is known of them, for the words that they get; {}
+    forgets the params. Raises InvalidSubscription."""
+    if locale is not None:
+        row.locale = _checked_locale(locale)
+    if params is not None:
+        row.params = _checked_params(params)
+    with writing():
+        _rows(row).update(locale=row.locale, params=row.params)
 
 
 def confirm(row: Subscription) -> bool:
@@ -141,7 +174,7 @@ def _kind(code: str) -> Channel:
     return kind
 
 
-def _new(to: SubscriberList, kind: Channel, address: str, locale: str) -> Subscription:
+def _new(to: SubscriberList, kind: Channel, address: str) -> Subscription:
     try:
         normal = kind.normalise(address.strip(), region=to.tenant.phone_region)
     except Invalid as error:
@@ -152,8 +185,43 @@ def _new(to: SubscriberList, kind: Channel, address: str, locale: str) -> Subscr
         channel=kind.code,
         address=normal,
         address_hash=address_hash(to.tenant_id, kind.folded(normal)),
-        locale=locale,
     )
+
+
+def _checked_locale(locale: str) -> str:
+    if locale and not _TAG.fullmatch(locale):
+        raise InvalidSubscription(
+            _("Give a language tag, such as en or fr-CA."), field="locale"
+        )
+    return locale
+
+
+def _checked_params(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not params:
+        return None
+    if len(json.dumps(params)) > PARAMS_BYTES:
+        raise InvalidSubscription(
+            _("The params of one subscriber have more than %(limit)d bytes.")
+            % {"limit": PARAMS_BYTES},
+            field="params",
+        )
+    return dict(params)
+
+
+def usable(locale: str, params: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None]:
+    """Of what somebody else says of a subscriber, what could have been said here."""
+    try:
+        known = _checked_params(params)
+    except (InvalidSubscription, TypeError, ValueError):
+        known = None
+    return (locale if _TAG.fullmatch(locale) else ""), known
+
+
+def _refuse(row: Subscription, tenant: Tenant) -> None:
+    """Whoever must not be written to, or may not by this tenant."""
+    _refuse_suppressed(row)
+    if tenant.trial:
+        _refuse_stranger(row, tenant)
 
 
 def _refuse_suppressed(row: Subscription) -> None:
@@ -170,6 +238,19 @@ def _refuse_suppressed(row: Subscription) -> None:
             % {"reason": why},
             field="address",
             code="address_suppressed",
+        )
+
+
+def _refuse_stranger(row: Subscription, tenant: Tenant) -> None:
+    """The question is a message too."""
+    if safe_list.strangers(tenant, row.channel, [row.address]):
+        raise InvalidSubscription(
+            _(
+                "The address is not on the safe list, and a tenant on trial and team "
+                "keys write to nobody else. Add it there first."
+            ),
+            field="address",
+            code="not_on_safe_list",
         )
 
 

@@ -2,18 +2,23 @@
 
 A tenant's list, by channel. Every send asks it, when it is accepted and once more just
 before it goes out (delivery/withholding.py). What is on it leaves it by a person's hand
-alone, with a reason, so `release` is for the admin and the API.
+alone, with a reason, so `release` is for the admin and the API; and by the owner's own
+word, where a START takes a STOP back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from notify_project.db.hashing import address_hash
 from notify_project.db.unique import insert_first
+from notify_project.db.written import Written
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
 from providers.channels.base import Channel, channel, channels
@@ -44,15 +49,23 @@ def standing(hashes: Iterable[bytes]) -> Standing:
 
     A hash is keyed by its tenant, so those of several tenants may be asked together.
     """
-    wanted = set(hashes)
+    wanted = sorted(set(hashes))
     found: dict[tuple[str, bytes], set[str]] = {}
     if wanted:
-        rows = Suppression.across_tenants().filter(address_hash__in=wanted)
-        for code, key, reason in rows.order_by().values_list(
-            "channel", "address_hash", "reason"
-        ):
+        for code, key, reason in _asking(len(wanted)).rows(*wanted):
             found.setdefault((code, bytes(key)), set()).add(reason)
     return found
+
+
+@lru_cache(maxsize=100)
+def _asking(count: int) -> Written:
+    """Of so many addresses: every call asks of a few, every worker of a batch."""
+
+    def listed(*hashes: bytes) -> QuerySet[Suppression, tuple[Any, ...]]:
+        rows = Suppression.across_tenants().filter(address_hash__in=hashes)
+        return rows.order_by().values_list("channel", "address_hash", "reason")
+
+    return Written(listed, *(number.to_bytes(4) for number in range(count)))
 
 
 def suppress(
@@ -101,6 +114,19 @@ def keep_away(
     )
     with writing():
         return insert_first(row, unique=_ONCE)
+
+
+def let_back(tenant_id: UUID, *, channel_code: str, normalised: str) -> bool:
+    """Its owner took a STOP back, and nothing else; whether one was there."""
+    folded = channel(channel_code).folded(normalised)
+    rows = Suppression.for_tenant(tenant_id).filter(
+        channel=channel_code,
+        address_hash=address_hash(tenant_id, folded),
+        reason=Suppression.Reason.STOPPED,
+    )
+    with writing():
+        gone, _by_table = rows.delete()
+    return bool(gone)
 
 
 def release(suppression: Suppression) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from providers.channels.base import InvalidContent, check_line
-from templates_app import bodies, finishing, locales, partials
+from templates_app import bodies, finishing, images, locales, partials
 from templates_app.checking import ensure_sound
 from templates_app.engines import registry
 from templates_app.errors import (
@@ -30,7 +30,7 @@ _TAG = re.compile(r"\{\{.*?\}\}\}?|\{%.*?%\}", re.DOTALL)
 _CALLS_CONTENT = re.compile(
     r"\{\{~?>\s*content\s*~?\}\}|\{%-?\s*include .content. *-?%\}"
 )
-_MOST_VARIANTS = 50
+MOST_VARIANTS = 50
 # What a layout of one body type may be put around.
 _AROUND = {"text": ("text",), "html": ("html", "markdown"), "mjml": ("mjml",)}
 
@@ -66,12 +66,18 @@ class Around:
     kind: Kind
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     layout: TemplateVersion | None = None
+    images: Collection[str] = ()  # those that it names and that there are
+    drafted: Collection[str] = ()  # partials that were never published
 
     def made_of(self, draft: Draft) -> str:
         """What becomes HTML; chat that is Markdown stays what it is."""
         fields = self.kind.content_fields
         makes_html = any(one.html for one in fields if one.name == "body")
         return draft.body_type if makes_html else "text"
+
+    @property
+    def shows_images(self) -> bool:
+        return any(one.html for one in self.kind.content_fields)
 
     @property
     def callable_names(self) -> set[str]:
@@ -81,7 +87,7 @@ class Around:
 
 
 def around(template: Template, draft: Draft) -> Around:
-    """Two queries at most."""
+    """Four queries at most."""
     found = None
     if draft.layout:
         layouts = Template.for_tenant(template.tenant_id).filter(
@@ -93,9 +99,10 @@ def around(template: Template, draft: Draft) -> Around:
         row = layouts.select_related("published").first()
         found = row.published if row else None
     pieces = partials.all_of(template.tenant_id, template.channel)
-    return Around(
-        template.purpose, template.name, kind(template.channel), pieces, found
-    )
+    named = images.ids(template.tenant_id, (text for _name, text in draft.texts))
+    what = kind(template.channel)
+    drafted = partials.drafted(template.tenant_id, template.channel)
+    return Around(template.purpose, template.name, what, pieces, found, named, drafted)
 
 
 def completed(template: Template, draft: Draft) -> Draft:
@@ -131,19 +138,21 @@ def ensure_sound_draft(draft: Draft, ground: Around) -> None:
             _("bodyType must be one of: %(known)s.") % {"known": ", ".join(body_types)},
             field="bodyType",
         )
-    _ensure_layout(draft, ground)
     engine = draft.engine or DEFAULT_ENGINE
     try:
         registry.engine(engine).ensure_allowed()
-    except TemplateError as error:
-        raise error.at("renderer") from None
-    try:
+        if ground.purpose != Template.Purpose.TEMPLATE or ground.kind.code == DOCUMENT:
+            registry.ensure_here(engine)
         bodies.ensure_suits(engine, ground.made_of(draft))
     except TemplateError as error:
         raise error.at("renderer") from None
+    _ensure_layout(draft, ground)
     for name, source in draft.texts:
-        ensure_sound(engine, source, field=name, partials=ground.callable_names)
+        known = ground.callable_names | set(ground.drafted)
+        ensure_sound(engine, source, field=name, partials=known)
         _ensure_calls(engine, source, name, ground)
+        if ground.shows_images:
+            images.ensure_there(source, ground.images, field=name)
         is_body = name.endswith("body") and draft.body_type == "mjml"
         if is_body and ground.purpose != Template.Purpose.PARTIAL:
             _ensure_mjml(source, name, ground)
@@ -159,10 +168,10 @@ def _ensure_texts(draft: Draft, ground: Around) -> None:
 
 def _ensure_variants(draft: Draft) -> None:
     """Other languages go by their tags, written in the one way that they are found."""
-    if len(draft.variants) > _MOST_VARIANTS:
+    if len(draft.variants) > MOST_VARIANTS:
         raise InvalidTemplate(
             _("A template has at most %(limit)d other languages.")
-            % {"limit": _MOST_VARIANTS},
+            % {"limit": MOST_VARIANTS},
             field="variants",
         )
     for tag in draft.variants:
@@ -267,6 +276,7 @@ def _names(engine: str, source: str) -> set[str]:
 def _ensure_calls(engine: str, source: str, name: str, ground: Around) -> None:
     """All partials speak the caller's language, and none comes back to this one."""
     made = calls(engine, source)
+    partials.ensure_no_draft(made, ground.drafted, field=name)
     language = registry.engine(engine)
     for call in made:
         piece = ground.pieces.get(call.name)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notify_project.queue.writing import writing
-from templates_app import locales, partials, using
+from templates_app import images, locales, partials, using
 from templates_app.drafts import (
     Draft,
     around,
@@ -32,7 +32,12 @@ from templates_app.errors import (
     TemplateNotFound,
 )
 from templates_app.kinds import kind
-from templates_app.models import Template, TemplatePart, TemplateVersion
+from templates_app.models import (
+    Template,
+    TemplateImage,
+    TemplatePart,
+    TemplateVersion,
+)
 from templates_app.shapes import CONTENT
 from tenants import auditing
 from tenants.models import Tenant, User
@@ -227,9 +232,14 @@ def _write(
 
 
 def _write_parts(version: TemplateVersion) -> None:
-    """Which partials it calls, so that they stay while it does."""
+    """Which partials it calls and images it shows, so that they stay while it does."""
     TemplatePart.for_tenant(version.tenant_id).filter(version=version).delete()
-    texts = (text for _name, text in draft_of(version).texts)
+    TemplateImage.for_tenant(version.tenant_id).filter(version=version).delete()
+    texts = [text for _name, text in draft_of(version).texts]
+    for image in images.ids(version.tenant_id, texts).values():
+        TemplateImage(
+            tenant_id=version.tenant_id, version=version, image_id=image
+        ).save(force_insert=True)
     names = partials.called(version.engine, texts)
     rows = Template.for_tenant(version.tenant_id).filter(
         purpose=Template.Purpose.PARTIAL,

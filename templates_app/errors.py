@@ -97,6 +97,13 @@ def _missing(names: Sequence[str]) -> str:
     return _("Missing in params: %(names)s. Give a value to each.") % values
 
 
+class FilledElsewhere(TemplateError):
+    """A service fills the text in; nothing here can."""
+
+    code = "filled_elsewhere"
+    title = gettext_noop("A service fills this text in")
+
+
 class RenderLimit(TemplateError):
     """Rendering would take more time, steps, memory, depth or output than allowed."""
 
@@ -127,6 +134,13 @@ class DocumentRefused(TemplateError):
 
     code = "document_refused"
     title = gettext_noop("The document cannot be made")
+
+
+class TextRefused(TemplateError):
+    """A service cannot fill in a text with these params."""
+
+    code = "text_refused"
+    title = gettext_noop("The text cannot be filled in")
 
 
 class PdfUnavailable(Unavailable):
@@ -175,3 +189,37 @@ class TemplateInUse(Conflict):
 
     code = "template_in_use"
     title = gettext_noop("The template is in use")
+
+
+class InvalidImage(Invalid):
+    """An image cannot be saved like this."""
+
+    code = "invalid_image"
+    title = gettext_noop("The image cannot be saved")
+
+
+class ImageNotFound(NotFound):
+    """No such image, or another tenant's."""
+
+    code = "image_not_found"
+
+
+class ImageNameTaken(Conflict):
+    """Names are unique in a tenant, whatever their case."""
+
+    code = "image_name_taken"
+    title = gettext_noop("An image of this name exists")
+
+
+class ImageInUse(Conflict):
+    """A template or event type shows it."""
+
+    code = "image_in_use"
+    title = gettext_noop("The image is in use")
+
+
+class UnknownImage(TemplateError):
+    """A text shows an image that the tenant does not have."""
+
+    code = "unknown_image"
+    title = gettext_noop("There is no such image")

@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from notify_project.db.ids import read_id
+from notify_project.db.written import Written
 from notify_project.remembering import Memory
 from templates_app import locales, partials
 from templates_app.engines.base import NO_PARTIALS
@@ -39,6 +42,12 @@ class Found:
     partials: Mapping[str, str] = field(default_factory=lambda: NO_PARTIALS)
     made_of: Mapping[str, int] = field(default_factory=dict)
     locale: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that its body is made of."""
+        around = (self.layout.source,) if self.layout else ()
+        return (self.body, *around, *self.partials.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,24 @@ _kept: Memory[UUID, tuple[Any, ...]] = Memory(
 )
 
 
+def _by_id(tenant_id: UUID, identity: UUID) -> QuerySet[Template, tuple[Any, ...]]:
+    return _columns(tenant_id).filter(id=identity)
+
+
+def _by_name(tenant_id: UUID, name: str) -> QuerySet[Template, tuple[Any, ...]]:
+    rows = _columns(tenant_id).alias(folded=Lower("name"))
+    return rows.filter(folded=Lower(Value(name)))
+
+
+def _columns(tenant_id: UUID) -> QuerySet[Template, tuple[Any, ...]]:
+    own = Template.for_tenant(tenant_id).filter(purpose=Template.Purpose.TEMPLATE)
+    return own.order_by().values_list(*_COLUMNS)
+
+
+_BY_ID = Written(_by_id, UUID(int=1), UUID(int=2))
+_BY_NAME = Written(_by_name, UUID(int=1), "a name")
+
+
 def find(
     tenant_id: UUID,
     reference: str,
@@ -91,18 +118,17 @@ def find(
     """By id or by name, in the first of the `wanted` languages that there is (see
     locales.chain); one query, one more for wording that was not read lately, and one
     for each level of partials. Raises UnknownTemplate or TemplateWrongChannel."""
-    own = Template.for_tenant(tenant_id).filter(purpose=Template.Purpose.TEMPLATE)
-    identity = _uuid(reference)
-    chosen = own.filter(id=identity) if identity else own.filter(name__iexact=reference)
-    # Values, not rows: this is on the way of every message that has a template.
-    row = chosen.order_by().values_list(*_COLUMNS).first()
-    if row is None:
+    identity = read_id(reference)
+    # Written once: this is on the way of every message that has a template.
+    asked = _BY_ID if identity else _BY_NAME
+    rows = asked.rows(tenant_id, identity or reference)
+    if not rows:
         raise UnknownTemplate(
             _("%(field)s: there is no template %(name)s. GET /templates lists them.")
             % {"field": field, "name": ascii(reference)[:80]},
             field=field,
         )
-    theirs, published, name, locale, around, *of_layout = row
+    theirs, published, name, locale, around, *of_layout = rows[0]
     if published is None:
         raise UnknownTemplate(
             _("%(field)s: the template %(name)s is a draft. Publish it first.")
@@ -203,13 +229,6 @@ def layout(tenant_id: UUID, reference: str, *, channel: str) -> UUID | None:
     own = Template.for_tenant(tenant_id).filter(
         purpose=Template.Purpose.LAYOUT, channel=channel
     )
-    identity = _uuid(reference)
+    identity = read_id(reference)
     chosen = own.filter(id=identity) if identity else own.filter(name__iexact=reference)
     return chosen.values_list("id", flat=True).first()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -5,7 +5,8 @@ called by them, and have versions in the same way. What a version uses is a fore
 that protects it.
 
 A version is a draft until it is published, and never changes afterwards: history stays
-true.
+true. An image is a name for a picture, and pictures never change either: what was
+accepted before a new logo came goes out with the old one.
 """
 
 from __future__ import annotations
@@ -133,6 +134,84 @@ class TemplatePart(TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 name="template_part_once", fields=["version", "part"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class Picture(TenantOwned):
+    """The bytes of an image as they were uploaded; never changed.
+
+    One that is no image's any more stays until nothing that was accepted with it can be
+    sent or looked at (images.forget).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    content_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    data = models.BinaryField()
+    replaced_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="picture_replaced",
+                fields=["tenant", "replaced_at"],
+                condition=Q(replaced_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Image(TenantOwned):
+    """A name for a picture; templates, layouts and partials write cid: and the name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created"), db_default=Now())
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        ordering = ["name"]
+        indexes = [
+            models.Index(name="image_recent", fields=["tenant", "-created_at", "-id"])
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "tenant",
+                Lower("name"),
+                name="image_name",
+                violation_error_message=_("An image of this name exists already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateImage(TenantOwned):
+    """An image that a version shows, which therefore cannot be deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    version = models.ForeignKey(
+        TemplateVersion, on_delete=models.CASCADE, related_name="images"
+    )
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="template_image_once", fields=["version", "image"]
             )
         ]
 

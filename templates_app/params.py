@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from django.utils.translation import gettext as _
 
@@ -128,3 +128,14 @@ def _shown_path(parts: Sequence[str]) -> str:
     path = "".join(c if c.isprintable() else " " for c in path)
     cut = len(path) > _SHOWN_CHARACTERS
     return "…" + path[-_SHOWN_CHARACTERS:] if cut else path
+
+
+def laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """Params of a parent with one's own: objects merge, all else replaces."""
+    merged = dict(lower)
+    for name, value in upper.items():
+        below = merged.get(name)
+        if isinstance(below, Mapping) and isinstance(value, Mapping) and value:
+            value = laid_over(below, value)
+        merged[name] = value
+    return merged

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from templates_app import locales
 from templates_app.engines.base import PartialCall
-from templates_app.errors import RenderLimit, TemplateError
+from templates_app.errors import RenderLimit, TemplateError, TemplateSyntax, shown
 from templates_app.models import Template
 from templates_app.rendering import DEFAULT_ENGINE, calls
 from templates_app.shapes import CONTENT
@@ -63,6 +63,26 @@ _COLUMNS = (
 def all_of(tenant_id: UUID, channel: str) -> dict[str, Piece]:
     """Every published partial of a channel, by name; one query."""
     return {one.name: one for one in _pieces(_rows(tenant_id, channel))}
+
+
+def drafted(tenant_id: UUID, channel: str) -> frozenset[str]:
+    """The names of those that were never published; one query."""
+    rows = Template.for_tenant(tenant_id).filter(
+        purpose=Template.Purpose.PARTIAL, channel=channel, published__isnull=True
+    )
+    return frozenset(rows.values_list("name", flat=True))
+
+
+def ensure_no_draft(
+    made: Iterable[PartialCall], names: Collection[str], *, field: str
+) -> None:
+    """Raise TemplateSyntax, of `field`, for a call of one that nobody hears yet."""
+    for call in made:
+        if call.name in names:
+            message = _("The partial %(name)s is only a draft. Publish it first.")
+            place = {"line": call.line, "column": call.column}
+            told = message % {"name": shown(call.name)}
+            raise TemplateSyntax(told, **place).at(field)
 
 
 def found(tenant_id: UUID, channel: str, names: Collection[str]) -> dict[str, Piece]:

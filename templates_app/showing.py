@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from templates_app import bodies, locales, looking_up, pdf
+from templates_app import bodies, embedding, images, locales, looking_up, pdf
 from templates_app.bodies import Body
 from templates_app.errors import TemplateError
 from templates_app.kinds import DOCUMENT
@@ -44,6 +44,8 @@ def show(
     try:
         made = _body(found, channel, params)
         texts["body"], is_html = made.body, made.body_type == "html"
+        if is_html:
+            texts["body"] = _with_images(version, found, made.body)
         if made.text:
             texts["text"] = made.text
     except TemplateError as error:
@@ -84,10 +86,17 @@ def _body(found: Found, channel: str, params: Mapping[str, Any]) -> Body:
     return bodies.write(words, params, field="body")
 
 
+def _with_images(version: TemplateVersion, found: Found, html: str) -> str:
+    """What the page shows goes along with a mail; here it stands in the page."""
+    urls = images.as_urls(images.in_texts(version.tenant_id, found.sources))
+    return embedding.inlined(html, urls.get)
+
+
 def printed(version: TemplateVersion, params: Mapping[str, Any]) -> bytes:
     """A document's PDF; raises what is wrong with it, or Unavailable."""
     found = looking_up.of_version(version)
-    return pdf.printed(_body(found, DOCUMENT, params).body)
+    page = _body(found, DOCUMENT, params).body
+    return pdf.printed(_with_images(version, found, page))
 
 
 def keep_sample(template: Template, params: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from templates_app import bodies, looking_up, partials
 from templates_app.drafts import Draft
+from templates_app.engines import registry
 from templates_app.errors import InvalidTemplate, TemplateError
 from templates_app.looking_up import Found
 from templates_app.models import Template, TemplatePart
@@ -78,7 +79,8 @@ def _direct(tenant_id: UUID, parts: Iterable[UUID]) -> list[Template]:
 def ensure_all_hold(template: Template, draft: Draft) -> None:
     """Render each user's samples with the new wording; raises InvalidTemplate that
     names the first that would fail. Templates without samples are taken on trust, and
-    so are those that would take longer than a second together."""
+    so are those that a service fills in, and those that would take longer than a second
+    together."""
     if template.purpose == Template.Purpose.TEMPLATE:
         return
     ends = time.thread_time() + _WORK_SECONDS
@@ -100,6 +102,8 @@ def _rehearse(user: Template, part: Template, draft: Draft) -> None:
         return
     found = _with_new(looking_up.of_version(user.published), part, draft)
     engine = found.engine or DEFAULT_ENGINE
+    if registry.outside(engine):
+        return  # nobody is called to see whether a layout holds
     words = looking_up.words_of(found, user.channel)
     params = user.sample_params
     bodies.write(words, params, field="")

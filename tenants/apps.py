@@ -15,8 +15,11 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now, so this cannot be imported at the top.
         from notify_project.queue import pumps  # noqa: PLC0415
-        from tenants import login_failures  # noqa: PLC0415
+        from tenants import login_failures, refusals  # noqa: PLC0415
 
         pumps.register_chore(
             "log-ins", login_failures.forget_old, every_seconds=FORGET_AFTER_SECONDS
+        )
+        pumps.register_chore(
+            "refused calls", refusals.forget_old, every_seconds=refusals.EVERY_SECONDS
         )

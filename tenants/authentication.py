@@ -56,10 +56,10 @@ class ApiKeyAuthentication(CallerAuthentication):
     """`X-API-KEY: ntf_...` or `Authorization: Bearer ntf_...`."""
 
     def applies(self, request: HttpRequest) -> bool:
-        return bool(_api_key(request))
+        return bool(presented_key(request))
 
     def verify(self, request: HttpRequest) -> Caller | None:
-        return verify_key(_api_key(request), address=client_address(request))
+        return verify_key(presented_key(request), address=client_address(request))
 
 
 class JwtAuthentication(CallerAuthentication):
@@ -90,7 +90,8 @@ def refuse_other_tenant(request: HttpRequest, caller: Caller) -> None:
         raise OtherTenant
 
 
-def _api_key(request: HttpRequest) -> str:
+def presented_key(request: HttpRequest) -> str:
+    """What stands where an API key would; nothing is known of it yet."""
     key = request.headers.get("X-API-KEY", "").strip()
     if key:
         return key

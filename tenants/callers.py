@@ -21,7 +21,7 @@ class Caller:
     """One verified caller. `tenant` is shared by requests: read it, never save it."""
 
     tenant: Tenant
-    key_type: str  # "live" or "test"
+    key_type: str  # "live", "team" or "test"
     scopes: frozenset[str]
     name: str  # the key's prefix, the token's client, or the gateway's consumer
     key_id: UUID | None = None  # of an ApiKey; None for tokens and gateways

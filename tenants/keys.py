@@ -33,7 +33,7 @@ _PREFIX_LETTERS = 8
 _SECRET_LETTERS = 43  # 62 ** 43 > 2 ** 256
 _CRC_LETTERS = 6  # 62 ** 6 > 2 ** 32
 _KEY = re.compile(
-    r"(?P<body>ntf_(?P<type>live|test)_(?P<prefix>[0-9A-Za-z]{8})"
+    r"(?P<body>ntf_(?P<type>live|team|test)_(?P<prefix>[0-9A-Za-z]{8})"
     r"_[0-9A-Za-z]{43})(?P<crc>[0-9A-Za-z]{6})"
 )
 USUAL_LIFE = timedelta(days=365)
@@ -130,7 +130,7 @@ def _store(key: ApiKey) -> str:
     text = mint(key.key_type)
     presented = parse(text)
     if presented is None:
-        raise InvalidKeySettings(_("The type must be live or test."))
+        raise InvalidKeySettings(_("The type must be live, team or test."))
     key.prefix = presented.prefix
     key.secret_hash = presented.secret_hash
     key.save(force_insert=True)
@@ -139,7 +139,9 @@ def _store(key: ApiKey) -> str:
 
 def _check(key_type: str, scopes: Collection[str], life: timedelta) -> None:
     if key_type not in KeyType.values:
-        raise InvalidKeySettings(_("The type must be live or test."), field="keyType")
+        raise InvalidKeySettings(
+            _("The type must be live, team or test."), field="keyType"
+        )
     unknown = sorted(set(scopes) - ALL_SCOPES)
     if unknown or not scopes:
         raise InvalidKeySettings(

@@ -1,4 +1,4 @@
-"""Give a person a place in a tenant; whoever is new gets a first password."""
+"""Give a person a place in a tenant; whoever is new gets a password or a link."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from notify_project.errors import Conflict, Invalid
 from notify_project.queue.writing import writing
-from tenants import auditing
+from tenants import auditing, inviting
 from tenants.models import Membership, Tenant, User
 
 _PASSWORD_BYTES = 15
@@ -30,11 +30,12 @@ class AlreadyMember(Conflict):
 def add_member(
     tenant: Tenant, *, email: str, role: str, name: str = "", by_operator: bool = False
 ) -> tuple[Membership, str]:
-    """The membership, and the first password of a person who had no log-in ("" else).
+    """The membership, and the first password that an operator gives a new person.
 
-    The password is stored nowhere readable: show it once. Only an operator makes new
-    log-ins: whoever sees a first password could use it wherever its owner is admitted
-    later. Raises Invalid, AlreadyMember.
+    The password is stored nowhere readable: show it once. Whom anybody else adds is
+    invited by mail instead ("" then), and whoever is new sets a password by its link:
+    nobody but its owner could use it wherever they are admitted later. Raises Invalid,
+    AlreadyMember, TooManyInvitations.
     """
     address = email.strip().lower()
     try:
@@ -44,15 +45,18 @@ def add_member(
     ensure_one_administrator(tenant, role)
     try:
         with writing(), transaction.atomic():
-            user, password = _person(address, name, by_operator=by_operator)
+            password = secrets.token_urlsafe(_PASSWORD_BYTES) if by_operator else None
+            user, is_new = _person(address, name, password, may_let_in=by_operator)
             membership = Membership(tenant=tenant, user=user, role=role)
             membership.save(force_insert=True)
+            if not by_operator:
+                inviting.ask(membership)
     except IntegrityError:
         raise AlreadyMember(
             _("This person is a member already. Change their role instead."),
             field="email",
         ) from None
-    return membership, password
+    return membership, (password or "") if is_new else ""
 
 
 def set_members(tenant: Tenant, wanted: Mapping[str, tuple[str, str]]) -> None:
@@ -83,7 +87,7 @@ def admit(tenant: Tenant, address: str, role: str, *, name: str = "") -> None:
 
     Who is new gets a log-in without a password, which an operator may give.
     """
-    user, _password = _person(address, name, by_operator=True, password=None)
+    user, _is_new = _person(address, name, None, may_let_in=True)
     member = Membership(tenant=tenant, user=user, role=role)
     member.save(force_insert=True)
     auditing.record(None, "created", member, tenant=tenant)
@@ -110,23 +114,22 @@ def ensure_one_administrator(
 
 
 def _person(
-    address: str, name: str, *, by_operator: bool, password: str | None = ""
-) -> tuple[User, str]:
+    address: str, name: str, password: str | None, *, may_let_in: bool
+) -> tuple[User, bool]:
+    """The log-in of this address, and whether it is new. Whom an operator has shut out
+    only `may_let_in` lets in again."""
     user = User.objects.filter(email=address).first()
-    may_log_in = user is not None and user.is_staff and user.is_active
-    if not may_log_in and not by_operator:
-        raise Invalid(
-            _("Nobody logs in with this address yet. Ask the operator to allow it."),
-            field="email",
-        )
     if user is None:
-        if password is not None:
-            password = secrets.token_urlsafe(_PASSWORD_BYTES)
         made = User.objects.create_user(
             address, password, name=name.strip(), is_staff=True
         )
-        return made, password or ""
+        return made, True
+    if not may_let_in and not (user.is_staff and user.is_active):
+        raise Invalid(
+            _("This person may not log in. Ask the operator to allow it."),
+            field="email",
+        )
     if not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
-    return user, ""
+    return user, False

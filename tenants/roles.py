@@ -26,20 +26,28 @@ _TABLE: Mapping[str, tuple[frozenset[str], ...]] = {
     "tenants.membership":       (_ADMINS,    _ADMINS,    _ADMINS,    _ADMINS),
     "tenants.apikey":           (_ADMINS,    _ADMINS,    _ADMINS,    _NONE),
     "tenants.jwtissuer":        (_ADMINS,    _NONE,      _NONE,      _NONE),
+    "tenants.refusedcall":      (_ALL,       _NONE,      _NONE,      _NONE),
     "tenants.auditentry":       (_ADMINS,    _NONE,      _NONE,      _NONE),
     "providers.account":        (_DESIGNERS, _ADMINS,    _ADMINS,    _ADMINS),
     "providers.service":        (_DESIGNERS, _ADMINS,    _ADMINS,    _ADMINS),
     "providers.sender":         (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "templates_app.*":          (_ALL,       _DESIGNERS, _DESIGNERS, _DESIGNERS),
     "events.*":                 (_ALL,       _DESIGNERS, _DESIGNERS, _DESIGNERS),
+    "events.callbackdefaults":  (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     # To forget a person cannot be taken back.
     "events.erasure":           (_ADMINS,    _ADMINS,    _NONE,      _NONE),
     "recipients.*":             (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
-    "callbacks.*":              (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
+    "callbacks.endpoint":       (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
+    "callbacks.callback":       (_ALL,       _NONE,      _NONE,      _NONE),
+    # No model: the same to the same.
+    "callbacks.resending":      (_NONE,      _NONE,      _ALL,       _NONE),
     "delivery.*":               (_ALL,       _NONE,      _NONE,      _NONE),
     # No models: what was written in messages, and stopping what has not left.
     "delivery.content":         (_ADMINS,    _NONE,      _NONE,      _NONE),
     "delivery.cancelling":      (_NONE,      _NONE,      _DESIGNERS, _NONE),
+    "delivery.replaying":       (_NONE,      _NONE,      _DESIGNERS, _NONE),
+    # The same to the same; to another address only who may see what is written.
+    "delivery.resending":       (_NONE,      _NONE,      _ALL,       _NONE),
 }  # fmt: skip
 
 

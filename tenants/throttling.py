@@ -29,6 +29,11 @@ def forget_counts() -> None:
     _stores["memory"] = MemoryStore()
 
 
+def count(key: str, limit: int) -> Verdict:
+    """Count one request under a key of one's own; whether it is allowed."""
+    return _stores[settings.RATE_LIMIT_STORE].take(key, limit)
+
+
 class TenantThrottle(BaseThrottle):
     """Counts a verified caller's request; raises RateLimited when it is too many."""
 
@@ -39,7 +44,7 @@ class TenantThrottle(BaseThrottle):
             return True
         is_test = caller.key_type == KeyType.TEST
         key = f"{caller.tenant.pk}:{'test' if is_test else 'live'}"
-        found = _stores[settings.RATE_LIMIT_STORE].take(key, _limit(caller, is_test))
+        found = count(key, _limit(caller, is_test))
         setattr(request._request, _VERDICT, found)
         if not found.allowed:
             raise RateLimited(

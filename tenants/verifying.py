@@ -54,6 +54,21 @@ def verify_key(text: str, *, address: str) -> Caller | None:
     return verified.caller
 
 
+def owner(text: str) -> ApiKey | None:
+    """The key with this secret, even if it may not be used any more; one query.
+
+    For what is told to its tenant, never for what a caller may do.
+    """
+    presented = parse(text)
+    if presented is None:
+        return None
+    key = ApiKey.across_tenants().filter(prefix=presented.prefix).first()
+    if key is None:
+        return None
+    is_right = hmac.compare_digest(bytes(key.secret_hash), presented.secret_hash)
+    return key if is_right else None
+
+
 def _look_up(presented: PresentedKey, address: str) -> _Verified | None:
     is_known = _once_right.get(presented.secret_hash) is not None
     if not is_known and _backoff.is_waiting(address, presented.prefix):

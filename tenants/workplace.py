@@ -14,6 +14,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from notify_project.db.ids import read_id
 from notify_project.errors import NotFound
 from tenants.models import Membership, Tenant, User
 from tenants.roles import may
@@ -94,7 +95,7 @@ def _found(request: HttpRequest) -> Workplace:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         return NOWHERE
-    chosen = _uuid(request.session.get(SESSION_KEY, ""))
+    chosen = read_id(request.session.get(SESSION_KEY, ""))
     if user.is_superuser:
         listed = list(Tenant.objects.order_by("name", "id")[:_LISTED_TENANTS])
         return Workplace(user, _of_operator(listed, chosen), OPERATOR, listed)
@@ -113,10 +114,3 @@ def _of_operator(listed: Sequence[Tenant], chosen: UUID | None) -> Tenant | None
         return None
     found = next((one for one in listed if one.id == chosen), None)
     return found or Tenant.objects.filter(id=chosen).first()
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

@@ -6,10 +6,13 @@ import logging
 from collections.abc import Iterator
 from io import StringIO
 
+import dns.resolver
 import hypothesis
 import pytest
 from django.conf import settings
 from hypothesis import HealthCheck
+
+from notify_project.observability import metrics
 
 pytest_plugins = ["tests.tenants.fresh"]
 
@@ -33,6 +36,19 @@ def django_db_modify_db_settings(
     if database["ENGINE"] == "django.db.backends.sqlite3":
         folder = tmp_path_factory.mktemp("database")
         database.setdefault("TEST", {})["NAME"] = str(folder / "test.db")
+
+
+@pytest.fixture(autouse=True)
+def _no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks the DNS of this machine; egress/names.py has one of its own."""
+    nobody = dns.resolver.Resolver(configure=False)
+    monkeypatch.setattr(dns.resolver, "default_resolver", nobody)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _figures_stay_in_memory() -> None:
+    """Or some request would now and then make one query more than its test counts."""
+    metrics.FLUSH_SECONDS = float("inf")
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from callbacks import endpoints, repeating
+from callbacks.wishes import Wish, granted
 from delivery.models import (
     Attempt,
     Content,
@@ -12,19 +14,21 @@ from delivery.models import (
     Message,
     Notification,
     NotificationTag,
+    ReceivedText,
     Recipient,
 )
 from events import designing
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
-from events.models import EventType, TenantDefaults
+from events.models import CallbackDefaults, EventType, TenantDefaults
 from notify_project.db.hashing import address_hash
 from providers.models import Account, Sender
 from recipients import groups, lists, subscribing, suppression
-from templates_app import editing
+from templates_app import editing, images
 from templates_app.drafts import Draft
 from tenants import auditing, keys
-from tenants.models import Membership, Tenant, User
+from tenants.models import Membership, RefusedCall, Tenant, User
+from tests.templates_app.drawn import png
 from tests.tenants.factories import (
     JwtIssuerFactory,
     MembershipFactory,
@@ -43,12 +47,14 @@ class Furnished:
     key_text: str
     account_secret: str
     issuer_secret: str
+    endpoint_secrets: tuple[str, ...]
     notification: Notification
     rows: tuple[Any, ...]
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (self.account_secret, self.issuer_secret, self.key_text)
+        others = (self.account_secret, self.issuer_secret, self.key_text)
+        return (*others, *self.endpoint_secrets)
 
 
 def furnish(word: str) -> Furnished:
@@ -109,6 +115,9 @@ def furnish(word: str) -> Furnished:
         reason="bounced",
         note=f"{word} note",
     )
+    image = images.create(
+        tenant, name=f"{word}-logo", data=png(), description=f"{word} picture"
+    )
     event = _event(tenant, word)
     key, key_text = keys.issue(tenant, name=f"{word} key")
     issuer_secret = f"secret-of-{word}-issuer-0123456789abcdef"
@@ -119,7 +128,36 @@ def furnish(word: str) -> Furnished:
         shared_secret=issuer_secret,
     )
     entry = auditing.record(member, "created", template, tenant=tenant)
+    refused = RefusedCall(
+        tenant=tenant,
+        key_name=word,
+        method="POST",
+        path=f"/api/v1/{word}",
+        status=422,
+        code="required",
+        errors=[{"field": f"{word}.to", "code": "required"}],
+        correlation_id=f"{word}-refused",
+    )
+    refused.save()
     notification = notify(tenant, word, account)
+    token = f"token-of-{word}-endpoint"
+    endpoint = endpoints.register(
+        tenant,
+        granted(Wish(url=f"http://127.0.0.1:9/{word}", bearer_token=token)),
+    )
+    told = repeating.find(tenant, repeating.example(endpoint))
+    callback = CallbackDefaults(tenant=tenant, url=endpoint.url)
+    callback.save()
+    text = ReceivedText(
+        tenant=tenant,
+        provider="sms.twilio",
+        number="+16045550123",
+        sender=f"{word} sender",
+        sender_hash=address_hash(tenant.id, word),
+        text=f"{word} answer",
+        wish="stop",
+    )
+    text.save()
     return Furnished(
         tenant=tenant,
         word=word,
@@ -127,11 +165,13 @@ def furnish(word: str) -> Furnished:
         key_text=key_text,
         account_secret=account_secret,
         issuer_secret=issuer_secret,
+        endpoint_secrets=(token, str(endpoint.secret)),
         notification=notification,
         rows=(
             *(tenant, membership, sender, account, template, defaults),
             *(key, issuer, entry, notification, group, event),
-            *(suppressed, a_list, subscription),
+            *(suppressed, a_list, subscription, refused, image),
+            *(endpoint, told, callback, text),
         ),
     )
 

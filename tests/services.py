@@ -54,6 +54,9 @@ def pytest_load_initial_conftests(
         "markers",
         "only_on(vendor): is about what postgresql or sqlite alone has, or does.",
     )
+    early_config.addinivalue_line(
+        "markers", "wires: needs root and a mail server; runs by `make wires` alone."
+    )
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         os.environ["BROKER_URL"] = numbered(os.environ["BROKER_URL"], worker)
@@ -65,11 +68,17 @@ def pytest_load_initial_conftests(
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what is about the other database; the run on that one has it."""
+    """Leave out what another run has: of the other database, or `make wires`."""
     there = (
         "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
     )
-    elsewhere = [one for one in items if only_on(one) not in {None, there}]
+    wires = config.option.markexpr == "wires"
+    elsewhere = [
+        one
+        for one in items
+        if only_on(one) not in {None, there}
+        or (one.get_closest_marker("wires") is not None) != wires
+    ]
     items[:] = [one for one in items if one not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
 

@@ -1,5 +1,5 @@
-"""The admin's pages of what was sent, and of how much."""
+"""The admin's pages of what was sent, of how much, and of what people answered."""
 
-from delivery.admin import notifications, reports
+from delivery.admin import notifications, received_texts, reports
 
-__all__ = ["notifications", "reports"]
+__all__ = ["notifications", "received_texts", "reports"]

@@ -10,8 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from delivery import telling
-from delivery.models import Message
+from delivery.models import DailyCount, Message
 from providers.channels.base import channels
+from tenants.workplace import workplace_of
+
+_EVENT_TYPES = 200
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -25,6 +28,35 @@ class StatusFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class EventTypeFilter(admin.SimpleListFilter):
+    """Notifications of one event type, by the name that it had when it was asked for.
+
+    The names are those of the reports: to look for them in the history would cost more
+    than the list.
+    """
+
+    title = gettext_lazy("event type")
+    parameter_name = "event_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        tenant = workplace_of(request).tenant
+        if tenant is None:
+            return []
+        rows = DailyCount.for_tenant(tenant).exclude(event_type="").order_by()
+        names = rows.values_list("event_type", flat=True).distinct()[:_EVENT_TYPES]
+        return [(one, one) for one in sorted({*names, *filter(None, [self.asked])})]
+
+    def __init__(self, request: Any, params: Any, model: Any, model_admin: Any) -> None:
+        # What is asked for is offered, though no report has counted it yet.
+        self.asked = request.GET.get(self.parameter_name, "")[:100]
+        super().__init__(request, params, model, model_admin)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        return queryset.filter(event_type__iexact=self.value())  # as its index
 
 
 class ChannelFilter(admin.SimpleListFilter):

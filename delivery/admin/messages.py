@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from delivery import crowds, reasons, telling
+from delivery.advice import advice
 from delivery.models import Attempt, Message, Notification, Recipient
 from delivery.reasons import Answer
 from delivery.states import GOOD, Status
 from providers.channels.base import channel
+from tenants.admin.times import in_both_zones
 
 Words = list[tuple[object, int]]
 
 
-def told_message(message: Message, attempts: Iterable[Attempt]) -> dict[str, Any]:
-    """What its card shows, in words; its recipients are loaded already."""
+def told_messages(
+    notification: Notification, messages: Sequence[Message]
+) -> list[dict[str, Any]]:
+    """A card for each; one query: their recipients are loaded already."""
+    tried: dict[UUID, list[Attempt]] = {one.id: [] for one in messages}
+    attempts = Attempt.for_tenant(notification.tenant_id).filter(message__in=tried)
+    for attempt in attempts.select_related("account").order_by("message", "number"):
+        tried[attempt.message_id].append(attempt)
+    zone = notification.tenant.time_zone
+    return [_told_message(one, tried[one.id], zone) for one in messages]
+
+
+def _told_message(
+    message: Message, attempts: Iterable[Attempt], zone: str
+) -> dict[str, Any]:
     waits = message.state in (Status.QUEUED, Status.UNKNOWN)
     due_at = message.due_at
     return {
@@ -27,8 +43,9 @@ def told_message(message: Message, attempts: Iterable[Attempt]) -> dict[str, Any
         "kind": telling.KINDS.get(message.state, "default"),
         "recipients": [_recipient(one) for one in message.recipients.all()],
         "problem": _problem(message),
+        "advice": advice(message),
         "due_at": due_at if waits and due_at > timezone.now() else None,
-        "attempts": [_attempt(one) for one in attempts],
+        "attempts": [_attempt(one, zone) for one in attempts],
     }
 
 
@@ -70,9 +87,10 @@ def _recipient(one: Recipient) -> dict[str, Any]:
     }
 
 
-def _attempt(one: Attempt) -> dict[str, Any]:
+def _attempt(one: Attempt, zone: str) -> dict[str, Any]:
     return {
         "row": one,
+        "began": in_both_zones(one.started_at, zone),
         "asked": one.kind == "look_up",
         "provider": reasons.provider(one.provider) if one.provider else "",
         "outcome": telling.OUTCOME_WORDS.get(one.outcome, one.outcome),

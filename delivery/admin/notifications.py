@@ -1,8 +1,7 @@
-"""Notifications: found by what one holds in hand, told from the ledger, cancelled."""
+"""Notifications: found by what one holds in hand, told from the ledger."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,36 +17,38 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from delivery import changing, reasons, searching, telling
-from delivery.admin.filters import ChannelFilter, StatusFilter
-from delivery.admin.messages import told_crowd, told_message
-from delivery.models import Attempt, Content, LedgerEntry, Message, Notification
-from delivery.states import OPEN_OVERALL
+from delivery import handover, reasons, searching, telling
+from delivery.admin import history
+from delivery.admin.acting import links
+from delivery.admin.crowd import some_messages
+from delivery.admin.dead_letters import DeadLetters
+from delivery.admin.filters import ChannelFilter, EventTypeFilter, StatusFilter
+from delivery.admin.messages import told_crowd, told_messages
+from delivery.admin.notes import note
+from delivery.models import Content, LedgerEntry, Notification
 from notify_project.observability.framed import framed_html
 from providers.channels.base import channel
-from tenants.admin.base import ReadOnlyAdmin
 from tenants.admin.paging import InfinitePaginator
-from tenants.admin.steps import step
+from tenants.admin.times import in_both_zones
 from tenants.workplace import workplace_of
 
-_MESSAGES = 50
 _LEDGER = 300
 _LOOK_SALT = "notify.content"
 _LOOK_SECONDS = 120
 
 
 @admin.register(Notification)
-class NotificationsAdmin(ReadOnlyAdmin):
-    """Looked at, and cancelled; what was written only by those who may."""
+class NotificationsAdmin(DeadLetters):
+    """Looked at, and acted on; what was written only by those who may."""
 
     list_display = (
-        *("accepted", "status_badge", "shown_channels"),
+        *("accepted", "status_badge", "shown_channels", "shown_event_type"),
         *("reference", "shown_tags", "id"),
     )
     list_display_links = ("accepted", "id")
     # Newest first: a tenant's whole history has an index for that order only.
     sortable_by = ()
-    list_filter = (StatusFilter, ChannelFilter, "created_at")
+    list_filter = (StatusFilter, ChannelFilter, EventTypeFilter, "created_at")
     search_fields = ("id",)
     search_help_text = gettext_lazy("Id, tag, address or number: complete")
     ordering = ("-created_at", "-id")
@@ -55,7 +56,7 @@ class NotificationsAdmin(ReadOnlyAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     list_per_page = 30
-    steps = ("cancel",)
+    steps = ("resend", "reschedule", "replay", "cancel")
     change_form_template = "admin/notify/notification.html"
     empty_title = gettext_lazy("No notifications")
     empty_text = gettext_lazy(
@@ -65,7 +66,7 @@ class NotificationsAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).defer("params")
-        return rows.prefetch_related("tags")
+        return rows.select_related("tenant").prefetch_related("tags")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -79,7 +80,7 @@ class NotificationsAdmin(ReadOnlyAdmin):
         place = self.workplace(request)
         if place.tenant is None and place.is_operator:
             return _("You see all tenants. To search by an address, choose a tenant.")
-        return ""
+        return note(request, place)
 
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
         """All else of it never changes; its params stay sealed."""
@@ -104,63 +105,39 @@ class NotificationsAdmin(ReadOnlyAdmin):
         return ()
 
     def _told(self, request: HttpRequest, obj: Notification) -> dict[str, Any]:
-        mine = Message.for_tenant(obj.tenant_id).filter(notification=obj)
-        messages = list(
-            mine.order_by("id").prefetch_related("recipients")[: _MESSAGES + 1]
-        )
-        shown = messages[:_MESSAGES]
-        ids = [one.id for one in shown]
+        some = some_messages(request, obj)
+        ids = [one.id for one in some.messages]
         ledger = LedgerEntry.for_tenant(obj.tenant_id).filter(message__in=ids)
-        attempts = Attempt.for_tenant(obj.tenant_id).filter(message__in=ids)
-        tried: dict[Any, list[Attempt]] = {one: [] for one in ids}
-        for attempt in attempts.select_related("account").order_by("message", "number"):
-            tried[attempt.message_id].append(attempt)
+        zone = obj.tenant.time_zone
+        entries = telling.timeline(ledger.order_by("id")[:_LEDGER], some.messages)
+        timeline = history.whole(obj, ids, entries)
         return {
             "title": _("Notification"),
-            "zone": ZoneInfo(obj.tenant.time_zone),
+            **links(self, obj),
+            "zone": ZoneInfo(zone),
             "status": (
                 telling.OVERALL_WORDS.get(obj.status, obj.status),
                 telling.KINDS.get(obj.status, "default"),
             ),
             "is_test": telling.is_test(obj),
+            "is_tryout": telling.is_tryout(obj),
             "asked_by": reasons.asked_by(obj),
             "crowd": told_crowd(obj),
-            "messages_shown": [told_message(one, tried[one.id]) for one in shown],
-            "more_messages": len(messages) > _MESSAGES,
-            "timeline": telling.timeline(ledger.order_by("id")[:_LEDGER], shown),
+            "some": some,
+            "messages_shown": told_messages(obj, some.messages),
+            "may_resend": self.has_resend_permission(request, obj),
+            "resend_url": self.url("do", obj.pk, "resend"),
+            "timeline": [(in_both_zones(one.at, zone), one) for one in timeline],
+            **history.kept(obj),
             "tags": [one.tag for one in obj.tags.all()],
             "decided_by": [
                 (name, telling.LAYER_WORDS.get(layer, layer))
                 for name, layer in sorted(obj.decided_by.items())
             ],
+            "made_of": telling.made_of(Content.for_tenant(obj.tenant_id), obj),
             "may_see_content": may_see_content(request) and not obj.is_ours,
             "content_url": self.url("content", obj.pk),
         }
-
-    @step(
-        gettext_lazy("Cancel"),
-        permission="cancel",
-        icon="cancel",
-        danger=True,
-        ask=gettext_lazy("Cancel every message that has not left yet?"),
-        when=lambda row: row.status in OPEN_OVERALL,
-    )
-    def cancel(self, request: HttpRequest, obj: Notification) -> str:
-        """Cancel what no provider was given."""
-        counts = changing.cancel(obj)
-        obj.refresh_from_db()
-        self.audit(request, "cancelled", obj)
-        return _("%(cancelled)d cancelled, %(left)d were too late.") % {
-            "cancelled": counts.changed,
-            "left": counts.left,
-        }
-
-    def has_cancel_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever may change a template may also stop what was sent with it."""
-        place = self.workplace(request)
-        return place.may_do("delivery", "cancelling", "change") and (
-            self.has_view_permission(request, obj)
-        )
 
     # --- Content ---
 
@@ -226,19 +203,13 @@ class NotificationsAdmin(ReadOnlyAdmin):
         found = Content.across_tenants().filter(id=content_id).first()
         if found is None or user_id != str(request.user.pk):
             raise Http404
-        return framed_html(found.body.get("texts", {}).get("body", ""))
+        return framed_html(handover.framed(found.body))
 
     # --- Columns ---
 
     @display(description=gettext_lazy("accepted"), ordering="created_at")
     def accepted(self, obj: Notification) -> str:
-        there = obj.created_at.astimezone(ZoneInfo(obj.tenant.time_zone))
-        return format_html(
-            '<span class="notify-line">{}</span><br>'
-            '<span class="notify-subtle notify-line">{} UTC</span>',
-            there.strftime("%Y-%m-%d %H:%M:%S"),
-            _clock(obj.created_at, there),
-        )
+        return in_both_zones(obj.created_at, obj.tenant.time_zone)
 
     @display(
         description=gettext_lazy("status"),
@@ -252,10 +223,14 @@ class NotificationsAdmin(ReadOnlyAdmin):
     def shown_channels(self, obj: Notification) -> str:
         """With a mark, so that nobody looks for a mail that a test key asked for."""
         told = ", ".join(str(channel(code).label) for code in obj.channels)
-        if not telling.is_test(obj):
+        if not (telling.is_test(obj) or telling.is_tryout(obj)):
             return told
         mark = '{} <span class="notify-badge notify-info">{}</span>'
         return format_html(mark, told, _("Test"))
+
+    @display(description=gettext_lazy("event type"))
+    def shown_event_type(self, obj: Notification) -> str:
+        return obj.event_type
 
     @display(description=gettext_lazy("correlation id"))
     def reference(self, obj: Notification) -> str:
@@ -269,9 +244,3 @@ class NotificationsAdmin(ReadOnlyAdmin):
 def may_see_content(request: HttpRequest) -> bool:
     """A right of its own in tenants/roles.py: messages hold codes, names, decisions."""
     return workplace_of(request).may_do("delivery", "content", "view")
-
-
-def _clock(moment: datetime, there: datetime) -> str:
-    """The time in UTC, with the day where it is another one."""
-    same_day = moment.date() == there.date()
-    return moment.strftime("%H:%M:%S" if same_day else "%m-%d %H:%M:%S")

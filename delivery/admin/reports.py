@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from delivery import exporting, reasons, reporting
+from delivery import charting, dashboard, exporting, reasons, reporting
 from delivery.models import DailyCount
 from delivery.reporting import Asked
 from notify_project.api.downloads import csv_file
@@ -124,6 +124,9 @@ def _told(tenant: Tenant, asked: Asked) -> dict[str, Any]:
     ]
     return {
         "columns": COLUMNS.values(),
+        "chart": charting.chart(
+            dashboard.each_day(found["day"], asked.first, asked.last)
+        ),
         "totals": [(words, whole[name]) for name, words in COLUMNS.items()],
         "tables": tables,
     }

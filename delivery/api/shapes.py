@@ -31,6 +31,7 @@ class ChannelStatusSerializer(serializers.Serializer[Any]):
     error = ErrorSerializer(required=False)
     holdReason = serializers.CharField(required=False)
     maybeDuplicate = serializers.BooleanField(required=False)
+    complained = serializers.BooleanField(required=False)
     people = serializers.IntegerField(required=False)
     counts = serializers.DictField(child=serializers.IntegerField(), required=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -41,4 +42,11 @@ class Attempt(TenantOwned):
         verbose_name_plural = _("attempts")
         constraints = [
             models.UniqueConstraint(name="attempt_number", fields=["message", "number"])
+        ]
+        indexes = [
+            models.Index(
+                name="attempt_ref",
+                fields=["account", "provider_ref"],
+                condition=~Q(provider_ref=""),
+            )
         ]

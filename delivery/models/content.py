@@ -59,3 +59,20 @@ class Attachment(TenantOwned):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["position"]
+
+
+class OwnWords(TenantOwned):
+    """What one person reads instead of the content's words: theirs were made with a
+    language or params of their own."""
+
+    message = models.OneToOneField(
+        "delivery.Message",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="own_words",
+    )
+    body = SealedJSONField()
+
+    class Meta:
+        verbose_name = _("words of one's own")
+        verbose_name_plural = _("words of one's own")

@@ -26,8 +26,10 @@ class DailyCount(TenantOwned):
     count = models.PositiveIntegerField(_("messages"))
 
     class Meta:
-        verbose_name = _("daily count")
-        verbose_name_plural = _("daily counts")
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        # Of all tenants: the last days among years.
+        indexes = [models.Index(name="daily_count_day", fields=["day"])]
         constraints = [
             models.UniqueConstraint(
                 name="daily_count_once",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -54,16 +56,31 @@ class Message(QueuedRow, TenantOwned):
     lookups = models.PositiveSmallIntegerField(default=0)
     # The next claim asks the provider whether it has the message, instead of sending.
     asking = models.BooleanField(default=False)
+    # When its recipient complained of it to their mail service.
+    complained_at = models.DateTimeField(_("complained of"), null=True)
     maybe_duplicate = models.BooleanField(_("may have been sent twice"), default=False)
     error_code = models.CharField(_("error"), max_length=60, blank=True)
     error_detail = models.CharField(_("detail"), max_length=300, blank=True)
     hold_reason = models.CharField(_("held because"), max_length=40, blank=True)
+    # Who is told what becomes of it (delivery/announcing.py); empty: the endpoints that
+    # the tenant has.
+    callback = models.CharField(
+        max_length=6, blank=True, default="", db_default="", editable=False
+    )
 
     # Whether its content may have files, and their bytes, by delivery/loading.py.
     has_files: bool = True
     file_bytes: int = 0
     # Whether its notification has no other message; so where loading.py has looked.
     alone: bool = False
+    # Of its tenant: where it is at home, whether the system's accounts may step in.
+    phone_region: str = ""
+    step_in: bool = False
+    # By delivery/choosing.py: the accounts to try, whether it tries a broken one.
+    accounts: Sequence[Account] = ()
+    probe: bool = False
+    # When its call may begin (time.monotonic), where its account has a rate.
+    starts_at: float | None = None
 
     class Meta:
         verbose_name = _("message")
@@ -74,6 +91,12 @@ class Message(QueuedRow, TenantOwned):
                 name="message_open",
                 fields=["notification"],
                 condition=Q(state__in=OPEN),
+            ),
+            # What was given up, and may be replayed.
+            models.Index(
+                name="message_dead",
+                fields=["tenant", "notification"],
+                condition=Q(state="dead"),
             ),
             # A tenant's messages over a channel that it seldom uses.
             models.Index(

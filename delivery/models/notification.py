@@ -14,6 +14,10 @@ from tenants.scoping import TenantOwned
 # The key type of mails of our own (events/notices.py). Their content holds links that
 # prove who owns an address: it is for the recipient, and nobody else is shown it.
 OURS = "system"
+# The key type of what a designer sent to themselves (events/trying.py).
+TRYOUT = "tryout"
+# What reports leave out unless they are asked for tests.
+TESTS = frozenset({"test", TRYOUT})
 
 
 class Notification(TenantOwned):
@@ -29,6 +33,10 @@ class Notification(TenantOwned):
         _("mandatory"), default=False, db_default=False, editable=False
     )
     correlation_id = models.CharField(_("correlation id"), max_length=100, blank=True)
+    # Whether the caller gave it; else we made it.
+    correlated = models.BooleanField(default=True, db_default=True, editable=False)
+    # Which endpoint the request or a default names besides, and what it is told of.
+    callback = SealedJSONField(null=True, editable=False)
     channels = models.JSONField(_("channels"), default=list)
     key_type = models.CharField(_("key type"), max_length=8)
     key_name = models.CharField(_("key"), max_length=100, blank=True)
@@ -42,6 +50,8 @@ class Notification(TenantOwned):
     )
     # When the sweeper looks whether all messages have ended; null when it need not.
     rollup_at = models.DateTimeField(null=True, editable=False)
+    # Sent once more by somebody in the admin. No foreign key: either may go first.
+    resent_of = models.UUIDField(null=True, editable=False)
     # Whether it has messages that are composed after it was accepted: many of them.
     fan_out = models.BooleanField(db_default=False, editable=False)
 
@@ -70,11 +80,22 @@ class Notification(TenantOwned):
                 condition=~Q(event_type=""),
             ),
             models.Index(name="notification_day", fields=["created_at"]),
+            # What failed anywhere, for operators.
+            models.Index(
+                name="notification_failed",
+                fields=["-created_at", "-id"],
+                condition=Q(status__in=["failed", "partially_completed"]),
+            ),
             # What still has content: retention.py looks for the oldest of these.
             models.Index(
                 name="notification_content",
                 fields=["tenant", "created_at"],
                 condition=Q(content_deleted_at__isnull=True),
+            ),
+            models.Index(
+                name="notification_resent",
+                fields=["resent_of"],
+                condition=Q(resent_of__isnull=False),
             ),
             models.Index(
                 name="notification_rollup",

@@ -28,6 +28,8 @@ PLACES: dict[str, str | Promise] = {
     "subscriptions": gettext_lazy("Subscriptions"),
     "answers": gettext_lazy("Remembered answers"),
     "notices": gettext_lazy("Mails of Notify's own"),
+    "refused_calls": gettext_lazy("Refused calls"),
+    "texts": gettext_lazy("Received texts"),
     "samples": gettext_lazy("Sample values"),
 }
 
@@ -66,6 +68,7 @@ class ErasuresAdmin(TenantAdmin):
     """Asked for here, carried out by a chore; what is listed is the proof."""
 
     form = ErasureForm
+    add_form_template = "admin/notify/erasure_form.html"
     list_display = ("created_at", "reason", "asked_by", "shown_stage", "finished_at")
     sortable_by = ()
     empty_title = gettext_lazy("Nobody was erased")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,8 +17,9 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from callbacks.admin.judging import judged
 from events import designing, drafts
-from events.admin import document_fields, event_fields
+from events.admin import callback_fields, document_fields, event_fields, inherited
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
@@ -29,8 +31,9 @@ from providers.models import Account, Sender
 from recipients.models import Group, SubscriberList
 from templates_app import looking_up
 from templates_app.models import Template
-from tenants.admin.forms import StepForm
+from tenants.admin.forms import DraftForm
 from tenants.admin.json_field import JsonField
+from tenants.models import User
 
 NAMING = ("name", "aliases", "display_name", "description", "category")
 EXPECTED = ("params_schema", "sample_params", "params")
@@ -61,7 +64,7 @@ def _number(label: Any, help_text: Any) -> forms.IntegerField:
     )
 
 
-class EventTypeForm(StepForm):
+class EventTypeForm(DraftForm):
     """Saves by designing.create, or designing.rename and designing.save_draft.
 
     The fields of the channels are added by the admin.
@@ -134,6 +137,19 @@ class EventTypeForm(StepForm):
         for kind in channels():
             self._offer(kind.code)
 
+    def stored(self) -> tuple[object, User | None]:
+        """What somebody else may have changed, and who wrote it last."""
+        event = designing.find(self.instance.tenant, self.instance.id)
+        version = drafts.draft_of(event) or event.published
+        if version is None:
+            return designing.naming_of(event), None
+        # As values: a design does not print its recipients and words.
+        said = asdict(design_of(version))
+        return (said, designing.naming_of(event)), version.created_by
+
+    def wait(self) -> None:
+        designing.wait_for(self.instance)
+
     def _fill_in(self) -> None:
         event: EventType = self.instance
         aliases = designing.naming_of(event).aliases
@@ -151,6 +167,7 @@ class EventTypeForm(StepForm):
                 "id", "name"
             )
         }
+        shown |= callback_fields.initial(self._before.callback)
         for kind in channels():
             if one := self._before.channels.get(kind.code):
                 shown |= event_fields.initial_of(kind, one, self._groups)
@@ -184,6 +201,12 @@ class EventTypeForm(StepForm):
             if f"{code}_{name}" in self.fields:
                 choosing: Any = self.fields[f"{code}_{name}"]
                 choosing.choices = [event_fields.nothing_chosen(), *attachable]
+        inherited.show(self.fields, code, self.tenant.id)
+
+    def clean_callback_url(self) -> str:
+        """Refused in words, beside the field."""
+        judged(self.request)
+        return str(self.cleaned_data["callback_url"])
 
     def field_of(self, field: str) -> str:
         """`email.content.body` of a refusal is email_body here."""
@@ -194,6 +217,8 @@ class EventTypeForm(StepForm):
         parts = field.partition("[")[0].split(".")
         if parts[0] == "params":
             return "sample_params"
+        if parts[0] == "callback":
+            return "callback_url"
         if parts[1:2] == ["headers"]:
             return f"{parts[0]}_headers"
         if len(parts) > 1:
@@ -227,6 +252,7 @@ class EventTypeForm(StepForm):
         }
         return Design(
             tags=tuple(one for one in tags if one),
+            callback=callback_fields.said(cleaned, self._before.callback),
             channels={code: one for code, one in made.items() if one},
             **{
                 name: cleaned[name]

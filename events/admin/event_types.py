@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
 from django.urls import URLPattern, path
@@ -20,22 +17,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from callbacks.admin.judging import UrlJudging
 from events import designing, drafts
-from events.admin import event_fields, rehearsals
+from events.admin import callback_fields, event_fields
+from events.admin.bundle_pages import BundlePages
 from events.admin.event_form import EXPECTED, HANDLING, NAMING, EventTypeForm
-from events.models import EventType, EventVersion
+from events.admin.event_preview import VERSIONS, PreviewPages
+from events.models import EventType
 from notify_project.errors import NotifyError
-from notify_project.observability.framed import framed_html
 from providers.channels.base import channels
 from tenants import auditing
 from tenants.admin.audited import user_of
-from tenants.admin.base import TenantAdmin
 from tenants.admin.steps import step
-
-_VERSIONS = 50
-_LOOK_SALT = "notify.rehearsal"
-_LOOK_SECONDS = 3600
-_LONGEST_TOKEN = 3000  # gunicorn takes request lines of 4,094 bytes
 
 
 def _has_draft(obj: EventType) -> bool:
@@ -43,8 +36,10 @@ def _has_draft(obj: EventType) -> bool:
 
 
 @admin.register(EventType)
-class EventTypesAdmin(TenantAdmin):
+class EventTypesAdmin(PreviewPages, BundlePages, UrlJudging):
     """What is saved is a draft; callers hear what was published."""
+
+    url_field = "callback_url"
 
     form = EventTypeForm
     list_display = ("name", "display_name", "category", "shown_version", "active")
@@ -53,6 +48,9 @@ class EventTypesAdmin(TenantAdmin):
     list_select_related = ("published",)
     change_form_template = "admin/notify/event_type_form.html"
     steps = ("publish", "discard", "switch_off", "switch_on", "copy")
+    draft_note = gettext_lazy(
+        "It is saved as a draft: calls are not answered by it before you publish it."
+    )
     empty_title = gettext_lazy("No event types yet")
     empty_text = gettext_lazy(
         "An event type says what is sent when something has happened: over which "
@@ -63,7 +61,7 @@ class EventTypesAdmin(TenantAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         made = super().get_form(request, obj, change, fields=EventTypeForm.Meta.fields)
-        fields: dict[str, Any] = {}
+        fields: dict[str, Any] = callback_fields.fields()
         for kind in channels():
             fields |= event_fields.fields_of(kind)
         return type(made.__name__, (made,), fields)
@@ -74,16 +72,17 @@ class EventTypesAdmin(TenantAdmin):
             return ((None, {"fields": (*names, "active", "shown_version")}),)
         return (
             (None, {"fields": NAMING}),
-            *(
-                (kind.label, {"fields": tuple(event_fields.fields_of(kind))})
-                for kind in channels()
-            ),
-            (_("Params"), {"fields": EXPECTED}),
-            (_("Handling"), {"fields": HANDLING}),
+            *((kind.label, _tab(event_fields.fields_of(kind))) for kind in channels()),
+            (_("Params"), _tab(EXPECTED)),
+            (_("Handling"), _tab(HANDLING)),
+            (_("Callback"), _tab(callback_fields.NAMES)),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("active", "shown_version") if obj is not None else ()
+
+    def is_draft(self, obj: Any) -> bool:
+        return _has_draft(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was published is switched off, so that history can be read."""
@@ -116,7 +115,7 @@ class EventTypesAdmin(TenantAdmin):
         obj: Any = None,
     ) -> Any:
         if obj is not None:
-            versions = obj.versions.select_related("created_by")[:_VERSIONS]
+            versions = obj.versions.select_related("created_by")[:VERSIONS]
             context["versions"] = [
                 (one, self.url("roll_back", obj.pk, one.number)) for one in versions
             ]
@@ -126,11 +125,20 @@ class EventTypesAdmin(TenantAdmin):
             context["may_change"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def url_of(self, obj: Any) -> str:
+        """Of the draft, or of what is heard."""
+        version = drafts.draft_of(obj) or obj.published
+        said = version.callback if version else None
+        return str((said or {}).get("url", ""))
+
     # --- Steps ---
 
     @step(
         gettext_lazy("Publish the draft"),
-        ask=gettext_lazy("Calls will be answered by the draft from now on."),
+        ask=gettext_lazy(
+            "Calls will be answered by the draft from now on. What was accepted "
+            "before, for a later time too, goes out as it was."
+        ),
         icon="publish",
         when=_has_draft,
     )
@@ -182,16 +190,6 @@ class EventTypesAdmin(TenantAdmin):
         view = self.admin_site.admin_view
         own = [
             path(
-                "<path:object_id>/preview/",
-                view(self.preview_view),
-                name="events_eventtype_preview",
-            ),
-            path(
-                "<path:object_id>/preview/html/",
-                view(self.html_view),
-                name="events_eventtype_html",
-            ),
-            path(
                 "<path:object_id>/roll-back/<int:number>/",
                 view(self.roll_back_view),
                 name="events_eventtype_roll_back",
@@ -205,7 +203,7 @@ class EventTypesAdmin(TenantAdmin):
         """An older version is heard again."""
         event: EventType = self.get_object(request, object_id)
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return HttpResponseRedirect(self.url("change", event.pk))
         if not self.has_change_permission(request, event):
             raise PermissionDenied
         try:
@@ -218,69 +216,11 @@ class EventTypesAdmin(TenantAdmin):
             messages.success(request, text)
         return HttpResponseRedirect(self.url("change", event.pk))
 
-    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What a call would send, and which layer decided what; stores nothing."""
-        event: EventType = self.get_object(request, object_id)
-        if not self.has_view_permission(request, event):
-            raise PermissionDenied
-        version = _version(event, request.GET.get("version", ""))
-        samples = request.POST.get("params")
-        if samples is None:
-            samples = json.dumps(version.sample_params, indent=2, ensure_ascii=False)
-        return self.page(
-            request,
-            "admin/notify/event_type_preview.html",
-            {
-                "title": _("Preview"),
-                "object": event,
-                "version": version,
-                "versions": event.versions.all()[:_VERSIONS],
-                "shown": rehearsals.of(event, version, samples),
-                "samples": samples,
-                "frame_url": self._frame_url(event, version, samples),
-                "back_url": self.url("change", event.pk),
-            },
-        )
-
-    def _frame_url(self, event: EventType, version: EventVersion, samples: str) -> str:
-        """Where html_view shows the mail; "" for samples that no address can hold."""
-        told = [version.number, samples]
-        token = signing.dumps(told, salt=f"{_LOOK_SALT}:{event.pk}", compress=True)
-        if len(token) > _LONGEST_TOKEN:
-            return ""
-        return f"{self.url('html', event.pk)}?look={token}"
-
-    def html_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """A mail of the preview as it would look, alone in its frame."""
-        event: EventType = self.get_object(request, object_id)
-        if not self.has_view_permission(request, event):
-            raise PermissionDenied
-        try:
-            number, samples = signing.loads(
-                request.GET.get("look", ""),
-                salt=f"{_LOOK_SALT}:{event.pk}",
-                max_age=_LOOK_SECONDS,
-            )
-        except signing.BadSignature:
-            raise Http404 from None
-        shown = rehearsals.of(event, _version(event, str(number)), samples)
-        code = request.GET.get("channel", "")
-        found = [one.html for one in shown.channels if one.code == code and one.html]
-        if not found:
-            raise Http404
-        return framed_html(found[0])
-
     @display(description=gettext_lazy("version"))
     def shown_version(self, obj: EventType) -> str:
         return str(obj.published.number) if obj.published else _("draft")
 
 
-def _version(event: EventType, number: str) -> EventVersion:
-    """The version of that number, else the draft, else the published one."""
-    found: EventVersion | None = drafts.draft_of(event) or event.published
-    if number:
-        wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
-        found = event.versions.filter(number=wanted).first()
-    if found is None:
-        raise Http404
-    return found
+def _tab(names: Iterable[str]) -> dict[str, Any]:
+    """A tab that opens by itself where one of its fields is refused."""
+    return {"fields": tuple(names), "classes": ["tab"]}

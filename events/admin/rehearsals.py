@@ -9,15 +9,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from delivery import outside_words
 from delivery.composed import ComposedChannel
 from delivery.withholding import withhold
 from events import checking, previewing
 from events.admin.event_fields import KINDS
 from events.event_types import design_of
 from events.models import EventType, EventVersion
-from notify_project.api.strict_json import parse_object
 from notify_project.errors import Malformed, NotifyError
 from providers.channels.base import channel
+from templates_app import embedding, images
+from tenants.admin.json_field import read_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,18 @@ class Rehearsed:
 def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     """Stores and sends nothing."""
     try:
-        params = parse_object((samples or "{}").encode())
+        params = read_object(samples, _("Params"))
         composed = withhold(
             checking.rehearse(
                 event.tenant, event.name, design_of(version), params, ask=True
             )
         )
-        channels = tuple(_shown(one, event.tenant_id) for one in composed.live)
+        live = [outside_words.finished(one) for one in composed.live]
+        channels = tuple(_shown(one, event.tenant_id) for one in live)
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
     except NotifyError as refusal:
-        return Rehearsed(problems=_told(refusal))
+        return Rehearsed(problems=told(refusal))
     return Rehearsed(
         channels=channels,
         decided_by=previewing.explained(composed),
@@ -67,7 +70,7 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     )
 
 
-def _told(refusal: NotifyError) -> tuple[str, ...]:
+def told(refusal: NotifyError) -> tuple[str, ...]:
     """Each with its field, unless the sentence names it already; nothing twice."""
     told = [
         one.message if one.field in one.message else f"{one.field}: {one.message}"
@@ -87,7 +90,10 @@ def _shown(one: ComposedChannel, tenant_id: UUID) -> Shown:
     facts.append((_("Replies go to"), ", ".join(one.reply_to)))
     facts += one.plan.headers.items()
     facts.append((_("Attachments"), ", ".join(each.filename for each in one.files)))
+    facts.append((_("Images"), ", ".join(each.filename for each in one.images)))
     html = one.texts.get("body", "") if one.body_type == "html" else ""
+    urls = images.as_urls({each.name: each for each in one.images})
+    html = embedding.inlined(html, urls.get)
     texts = [
         (str(each.label), one.texts.get(each.name, ""))
         for each in kind.content_fields

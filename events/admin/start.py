@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from delivery import telling
+from delivery import account_use, charting, dashboard, telling
+from delivery.dashboard import Board
 from delivery.models import Notification
 from providers.accounts import is_reserve
 from providers.channels.base import channel
@@ -35,18 +36,44 @@ class FirstStep:
 
 
 def first_steps(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Adds `first_steps` and `latest` of the active tenant; eight queries at most."""
+    """Adds `first_steps`, `latest` and the dashboard of the active tenant, or the
+    operator's; some thirty queries, none of which counts messages one by one."""
     place = workplace_of(request)
     if place.tenant is None:
-        return {**context, "first_steps": (), "latest": ()}
-    steps = _steps(place, place.tenant)
+        return {**context, "first_steps": (), "latest": (), **_above(place)}
     latest = (
         Notification.for_tenant(place.tenant)
         .defer("params")
         .order_by("-created_at", "-id")
     )
-    shown = [_line(one) for one in latest[:_LATEST]]
-    return {**context, "first_steps": steps, "latest": shown}
+    return {
+        **context,
+        "first_steps": _steps(place, place.tenant),
+        "latest": [_line(one) for one in latest[:_LATEST]],
+        **_told(place, dashboard.of_tenant(place.tenant)),
+    }
+
+
+def _above(place: Workplace) -> dict[str, Any]:
+    """What an operator sees above all tenants."""
+    return _told(place, dashboard.of_all()) if place.is_operator else {}
+
+
+def _told(place: Workplace, board: Board) -> dict[str, Any]:
+    tables = (
+        (_("Day (UTC)"), board.days),
+        (_("Channel"), board.channels),
+        (_("Event type"), board.events),
+        (_("Tenant"), board.tenants),
+    )
+    may_see = place.may(Account, "view")
+    return {
+        "board": board,
+        "chart": charting.chart(board.days),
+        "tables": [(head, lines) for head, lines in tables if lines],
+        "failures": [_line(one) for one in board.failures],
+        "accounts": account_use.of(place.tenant) if may_see else (),
+    }
 
 
 def _line(one: Notification) -> dict[str, Any]:

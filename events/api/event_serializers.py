@@ -10,6 +10,7 @@ from events.api.serializers import (
     NotifySimpleSerializer,
     Optional,
     SmsSerializer,
+    WantedCallbackSerializer,
 )
 from notify_project.api.fields import Params, Text
 
@@ -29,6 +30,7 @@ class ChannelsSerializer(Optional):
     hints = _WHERE
 
     params = Params(required=False)
+    callback = WantedCallbackSerializer(required=False)
     email = EmailSerializer(required=False)
     sms = SmsSerializer(required=False)
     msgApp = ChatSerializer(required=False)

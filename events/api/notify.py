@@ -38,8 +38,10 @@ from notify_project.api.foreign_errors import validation
 from notify_project.api.parsers import SEND_BODY_BYTES
 from notify_project.api.queries import known
 from notify_project.errors import Invalid
+from notify_project.observability.correlation import HEADER as CORRELATION
 from notify_project.observability.correlation import (
     current_correlation_id,
+    is_correlation_id,
     set_correlation_id,
 )
 from tenants.api import TenantView
@@ -103,7 +105,8 @@ class SendView(TenantView):
         """Its own correlation id becomes the answer's."""
         if asked.correlation_id:
             set_correlation_id(asked.correlation_id)
-        return asked.correlated(current_correlation_id())
+        given = is_correlation_id(self.request.headers.get(CORRELATION, ""))
+        return asked.correlated(current_correlation_id(), made=not given)
 
 
 def body_of(request: Request) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from callbacks.kinds import OUTCOMES
 from delivery.unknowns import Policy
 from events.api.references import Entries, TemplateReference
 from notify_project.api.fields import (
@@ -230,6 +231,16 @@ class ChatSerializer(ChannelSerializer):
     )
 
 
+class WantedCallbackSerializer(Optional):
+    """Who is told what becomes of it; {} switches callbacks off for this request."""
+
+    hints = {"trigger": "on", "events": "on"}
+
+    url = Text(required=False, max_length=2000)
+    on = serializers.ListField(child=Choice(sorted(OUTCOMES)), required=False)
+    headers = serializers.DictField(child=Text(max_length=1000), required=False)
+
+
 class RequestSerializer(Optional):
     """What a request says beside its channels."""
 
@@ -238,6 +249,7 @@ class RequestSerializer(Optional):
     tags = Texts(required=False, max_length=10)
     tag = Texts(required=False, max_length=10)
     allowDuplicate = Switch(required=False)
+    callback = WantedCallbackSerializer(required=False)
     locale = Text(
         required=False,
         max_length=35,

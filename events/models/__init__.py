@@ -1,11 +1,16 @@
 """The stored layers of the cascade, what makes equal requests one, and erasures."""
 
-from events.models.defaults import SystemDefaults, TenantDefaults
+from events.models.defaults import (
+    CallbackDefaults,
+    SystemDefaults,
+    TenantDefaults,
+)
 from events.models.erasure import Erasure
 from events.models.event_type import (
     EventDefaults,
     EventDocument,
     EventGroup,
+    EventImage,
     EventList,
     EventName,
     EventType,
@@ -14,10 +19,12 @@ from events.models.event_type import (
 from events.models.idempotency import Fingerprint, IdempotencyKey
 
 __all__ = [
+    "CallbackDefaults",
     "Erasure",
     "EventDefaults",
     "EventDocument",
     "EventGroup",
+    "EventImage",
     "EventList",
     "EventName",
     "EventType",

@@ -6,12 +6,14 @@ own settings (time zone, windows, limits) are in tenants/models/tenant.py.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.ids import uuid7
 from providers.models import Account, Sender
-from tenants.scoping import TenantOwned
+from tenants.scoping import TenantOrSystem, TenantOwned
 
 
 class ChannelDefaults(models.Model):
@@ -36,6 +38,45 @@ class ChannelDefaults(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CallbackDefaults(TenantOrSystem):
+    """Who is told what becomes of messages where nobody higher says; of one tenant, or
+    of all of them. Without a URL it switches callbacks off."""
+
+    class On(models.TextChoices):
+        BOTH = "both", _("Success and failure")
+        SUCCESS = "success", _("Success")
+        FAILURE = "failure", _("Failure")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    url = models.CharField(
+        _("URL"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Empty: nobody is told, the registered endpoints neither."),
+    )
+    on = models.CharField(
+        _("is told of"), max_length=10, choices=On.choices, default=On.BOTH
+    )
+
+    class Meta:
+        verbose_name = _("default callback")
+        verbose_name_plural = _("default callbacks")
+        constraints = [
+            models.UniqueConstraint(name="callback_defaults_once", fields=["tenant"])
+        ]
+
+    def __str__(self) -> str:
+        return self.url or str(_("Nobody"))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As a request would say it."""
+        if not self.url:
+            return {}
+        told = ["success", "failure"] if self.on == self.On.BOTH else [str(self.on)]
+        return {"url": self.url, "on": told}
 
 
 class SystemDefaults(ChannelDefaults):

@@ -10,13 +10,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.encryption import SealedJSONField
 from notify_project.db.ids import uuid7
 from providers.models import Account, Sender, Service
 from recipients.models import Group, SubscriberList
-from templates_app.models import Template
+from templates_app.models import Image, Template
 from tenants.models import User
 from tenants.scoping import TenantOwned
 
@@ -100,6 +101,8 @@ class EventVersion(TenantOwned):
     params_schema = models.JSONField(_("expected params"), default=dict, blank=True)
     sample_params = SealedJSONField(default=dict)
     params = SealedJSONField(default=dict)
+    # Who is told, as a request would say it; null says nothing.
+    callback = SealedJSONField(null=True)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     created_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -158,7 +161,13 @@ class EventDefaults(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return str(self.version)
+        """Where something is used; of a version that one could only go back to."""
+        earlier = self.version.published_at is not None and (
+            self.version.event_type.published_id != self.version_id
+        )
+        if not earlier:
+            return str(self.version)
+        return _now("%(version)s (earlier version)") % {"version": self.version}
 
 
 class EventDocument(TenantOwned):
@@ -187,6 +196,26 @@ class EventDocument(TenantOwned):
                 condition=Q(template__isnull=True) ^ Q(service__isnull=True),
                 name="event_document_is_one",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.defaults)
+
+
+class EventImage(TenantOwned):
+    """An image that a version's own words show, which therefore cannot be deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    defaults = models.ForeignKey(
+        EventDefaults, on_delete=models.CASCADE, related_name="images"
+    )
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="event_image_once", fields=["defaults", "image"]
+            )
         ]
 
     def __str__(self) -> str:

@@ -92,9 +92,11 @@ class Problem:
             "correlationId": current_correlation_id(),
         }
         headers = {"Cache-Control": "no-store", **self.headers}
-        return JsonResponse(
+        answer = JsonResponse(
             body, status=self.status, content_type=MEDIA_TYPE, headers=headers
         )
+        answer.problem = self  # type: ignore[attr-defined]  # for who notes refusals
+        return answer
 
 
 def problem_of(error: NotifyError) -> Problem:

@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 CANONICAL_PREFIX = "/api/v1/"
 
 _PROBLEM_REF = "#/components/schemas/Problem"
+_PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": _PROBLEM_REF}}}
 _TEXT = {"type": "string"}
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -89,9 +90,16 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             operation = item[method]
             for status, (name, description) in _problems_of(method, operation).items():
                 shared[name] = _response(description)
-                reference = {"$ref": f"#/components/responses/{name}"}
-                operation["responses"].setdefault(status, reference)
+                _answer(operation["responses"], status, name)
     return result
+
+
+def _answer(responses: dict[str, Any], status: str, name: str) -> None:
+    """Beside an answer of the operation's own, where it has one of that status."""
+    if status in responses:
+        responses[status].setdefault("content", {}).update(_PROBLEM_CONTENT)
+    else:
+        responses[status] = {"$ref": f"#/components/responses/{name}"}
 
 
 def _problems_of(method: str, operation: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -117,5 +125,4 @@ def _is_id(parameter: dict[str, Any]) -> bool:
 
 
 def _response(description: str) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": _PROBLEM_REF}}}
-    return {"description": description, "content": content}
+    return {"description": description, "content": dict(_PROBLEM_CONTENT)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -27,3 +28,17 @@ def uuid7() -> UUID:
     tail = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
     high = (stamp >> 12) << 16 | 0x7 << 12 | (stamp & 0xFFF)
     return UUID(int=high << 64 | 0b10 << 62 | tail)
+
+
+def first_of(moment: datetime) -> UUID:
+    """The lowest id of this millisecond: rows made since then have this one or more."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=(milliseconds << 16 | 0x7 << 12) << 64 | 0b10 << 62)
+
+
+def read_id(text: object) -> UUID | None:
+    """The id that somebody wrote, in any spelling; None if it is none."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

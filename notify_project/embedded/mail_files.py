@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import re
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 _NAME = re.compile(r"(\d{8}T\d{6})\.\d{6}Z-[0-9a-f]{8}\.eml")
 _SHOWN_MAILS = 100
@@ -61,9 +63,8 @@ def read(folder: Path, name: str) -> Mail | None:
         for part in parsed.iter_attachments()
     )
     source = data.decode("utf-8", "replace")[:_LONGEST_TEXT]
-    return _mail(
-        name, parsed, _body(parsed, "plain"), _body(parsed, "html"), files, source
-    )
+    html = _with_images(_body(parsed, "html"), parsed)
+    return _mail(name, parsed, _body(parsed, "plain"), html, files, source)
 
 
 def _head(path: Path) -> Mail:
@@ -103,6 +104,18 @@ def _body(parsed: EmailMessage, kind: str) -> str:
         return str(part.get_content())[:_LONGEST_TEXT]
     except (LookupError, ValueError):  # a charset that nobody knows
         return ""
+
+
+def _with_images(html: str, parsed: EmailMessage) -> str:
+    """The images that came with it stand in it, for the frame fetches nothing."""
+    for part in parsed.walk():
+        name = str(part.get("Content-ID", "")).strip("<> ")
+        if name and part.get_content_maintype() == "image":
+            data: Any = part.get_payload(decode=True)
+            packed = base64.b64encode(data or b"").decode()
+            url = f"data:{part.get_content_type()};base64,{packed}"
+            html = re.sub(rf"cid:{re.escape(name)}(?=[\"'\s)&>])", url, html)
+    return html
 
 
 def _received(name: str) -> datetime:

@@ -15,12 +15,15 @@ from collections.abc import Callable
 import structlog
 from django.db import transaction
 
+from notify_project.observability.metrics import Counter
+
 Publisher = Callable[[str], None]
 
 _PAUSE_SECONDS = 0.05
 _BREAK_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
+_failed = Counter("notify_hints_failed_total", "Bells that the broker did not take.")
 
 
 class Bell:
@@ -66,6 +69,7 @@ class Bell:
             self.publish(lane)
         except Exception as error:  # any client of any broker: the bell never raises
             self._silent_until = time.monotonic() + _BREAK_SECONDS
+            _failed.count()
             log.warning("bell_lost", lane=lane, error=type(error).__name__)
 
 

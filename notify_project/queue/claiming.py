@@ -66,6 +66,22 @@ def claim(
     return Claim(token, tuple(ids), tenants[-1]) if ids else None
 
 
+def due_keys(
+    model: type[QueuedRow], lane: str, limit: int, *, after: Any = None
+) -> list[Any]:
+    """Whose rows of `lane` are due, in turn, beginning behind `after`."""
+    return _due_tenants(model, lane, limit, after)
+
+
+def claim_of(
+    model: type[QueuedRow], lane: str, key: Any, limit: int, *, token: UUID
+) -> Claim | None:
+    """Claim up to `limit` due rows of one `key` alone; None when none is due."""
+    take = _take_postgresql if connection.vendor == "postgresql" else _take_sqlite
+    ids = take(model, lane, [key], limit, token)
+    return Claim(token, tuple(ids), key) if ids else None
+
+
 def claim_suspect(model: type[QueuedRow], lane: str, *, token: UUID) -> Claim | None:
     """Claim one row that was claimed twice without an outcome, to be handled alone."""
     if not suspects_wait(model, lane):

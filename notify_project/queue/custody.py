@@ -59,7 +59,38 @@ class Beside:
     rows: Sequence[Mapping[str, Any]]
 
 
-def change(
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be known with a change: which of `among` another table has rows of.
+
+    Asked in the statement of the change on PostgreSQL, so that it costs no round trip.
+    `condition` is SQL without parameters; `found` is filled in.
+    """
+
+    model: type[models.Model]
+    key: str
+    condition: str
+    among: frozenset[UUID]
+    found: set[UUID] = field(default_factory=set)
+
+    def ask(self) -> set[UUID]:
+        """The answer by itself, in a query of its own."""
+        self.found.update(_ids(*self.select()) if self.among else ())
+        return self.found
+
+    def select(self) -> tuple[str, list[Any]]:
+        """The query, and its parameters."""
+        name = column(self.model, self.key)
+        marks = ", ".join(["%s"] * len(self.among))
+        target: Any = self.model._meta.get_field(self.key)
+        return (
+            f"SELECT DISTINCT {name} FROM {table(self.model)} "
+            f"WHERE {name} IN ({marks}) AND {self.condition}",
+            [target.get_db_prep_value(one, connection) for one in self.among],
+        )
+
+
+def change(  # noqa: PLR0913 - all that one statement can do, by name
     model: type[QueuedRow],
     changes: Sequence[Change],
     *,
@@ -67,12 +98,14 @@ def change(
     to: str,
     suspicion: Suspicion = Suspicion.KEEP,
     beside: Sequence[Beside] = (),
+    look: Look | None = None,
 ) -> list[UUID]:
     """Move rows from one state to another; the ids that moved.
 
-    One statement on PostgreSQL, with what is inserted `beside` them. Custody follows
-    the state: a lease begins with `claimed` and `sending`, ends with all others;
-    `unknown` keeps its token, so that a late outcome still finds it.
+    One statement on PostgreSQL, with what is inserted `beside` them and what is to be
+    known with them. Custody follows the state: a lease begins with `claimed` and
+    `sending`, ends with all others; `unknown` keeps its token, so that a late outcome
+    still finds it.
     """
     if not changes:
         return []
@@ -81,11 +114,30 @@ def change(
         moved = _ids(f"WITH {clause} {update}", parameters)
         for one in beside:
             insert_rows(one.model, [row for row in one.rows if row[one.key] in moved])
+        if look:
+            look.ask()
         return moved
     clauses = [clause, f"moved AS ({update})"]
     for number, one in enumerate(each for each in beside if each.rows):
         clauses += _insert(one, f"w{number}", parameters)
-    return _ids(f"WITH {', '.join(clauses)} SELECT id FROM moved", parameters)
+    statement = f"WITH {', '.join(clauses)} SELECT id"
+    if look is None or not look.among:
+        return _ids(f"{statement} FROM moved", parameters)
+    seen, more = look.select()
+    return _looking(
+        f"{statement}, NULL FROM moved UNION ALL SELECT NULL, k FROM ({seen}) s(k)",
+        [*parameters, *more],
+        look,
+    )
+
+
+def _looking(statement: str, parameters: Sequence[Any], look: Look) -> list[UUID]:
+    """The ids that moved; what was looked for goes into `found`."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    look.found.update(_python_id(found) for _id, found in rows if found)
+    return [_python_id(one) for one, _found in rows if one]
 
 
 def _insert(one: Beside, name: str, parameters: list[Any]) -> list[str]:

@@ -18,6 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, connections
 
+from notify_project.observability import metrics
 from notify_project.queue import leases, pumps
 
 _TICK_SECONDS = 1.0
@@ -80,6 +81,7 @@ class Heartbeat:
             self._thread.join(timeout=5)
         for thread in self._pumping.values():
             thread.join(timeout=settings.LEASE_SECONDS / 2)
+        pumps.with_connection(metrics.flush, name="metrics")
         pumps.with_connection(
             lambda: leases.give_up(self.lease, self.holder), name="heartbeat"
         )
@@ -95,6 +97,7 @@ class Heartbeat:
             pumps.stopping.set()
             os.kill(os.getpid(), signal.SIGTERM)
             return
+        metrics.flush_if_due()
         pumps.sweep_in_turn(self.holder)
         quiet_since = time.monotonic() - _QUIET_SECONDS
         for name in pumps.waiting().intersection(settings.WORKER_LANES):

@@ -56,13 +56,16 @@ def custody_constraint(name: str) -> models.CheckConstraint:
     )
 
 
-def queue_indexes(prefix: str) -> list[models.Index]:
-    """Partial indexes: history, however long, does not slow the queue."""
+def queue_indexes(prefix: str, *, fair: str = "tenant") -> list[models.Index]:
+    """Partial indexes: history, however long, does not slow the queue.
+
+    `fair` is the field that the model's `fair_key` is of.
+    """
     queued = Q(state=QUEUED)
     return [
         models.Index(
             name=f"{prefix}_due",
-            fields=["lane", "tenant", "priority", "due_at", "id"],
+            fields=["lane", fair, "priority", "due_at", "id"],
             condition=queued,
         ),
         models.Index(

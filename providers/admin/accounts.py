@@ -7,21 +7,27 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import ProtectedError
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from unfold.decorators import display
 
 from notify_project.errors import Conflict
-from providers import accounts
+from providers import accounts, deliverability, environment, weights
+from providers.admin import told_use
+from providers.admin.abilities import abilities
 from providers.admin.account_form import (
     COMMON,
     AccountForm,
+    ViewForm,
     config_fields,
     config_form,
+    fields_of_use,
+    is_destination,
 )
 from providers.admin.by_channel import ChannelFilter, icon
-from providers.admin.configured_form import ConfiguredAdmin, ConfiguredForm
+from providers.admin.configured_form import ConfiguredAdmin
+from providers.admin.receipts import ReceiptsOfAccount, fields_of, reports
 from providers.channels.base import channel, channels
 from providers.forms import ConfigForm
 from providers.models import Account
@@ -38,7 +44,7 @@ class AccountInUse(Conflict):
 
 
 @admin.register(Account)
-class AccountsAdmin(ConfiguredAdmin):
+class AccountsAdmin(ReceiptsOfAccount, ConfiguredAdmin):
     """A tenant's own accounts, and the names of the system's.
 
     An operator above all tenants makes the system's; in a tenant, that tenant's.
@@ -54,7 +60,7 @@ class AccountsAdmin(ConfiguredAdmin):
     list_filter = (ChannelFilter, "active")
     search_fields = ("name", "provider")
     ordering = ("channel", "priority", "name")
-    steps = ("check_connection",)
+    steps = ("check_connection", "renew_receipts_address")
     empty_title = gettext_lazy("No accounts yet")
     empty_text = gettext_lazy(
         "An account is a provider with its credentials: a mail server, an SMS service, "
@@ -105,7 +111,7 @@ class AccountsAdmin(ConfiguredAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
-            return super().get_form(request, obj, change, fields=(), form=_ViewForm)
+            return super().get_form(request, obj, change, fields=(), form=ViewForm)
         made = super().get_form(request, obj, change, fields=COMMON)
         told = {
             "provider": self._provider(request, obj),
@@ -124,11 +130,15 @@ class AccountsAdmin(ConfiguredAdmin):
             (None, common),
             (provider_class(key).label, {"fields": theirs}),
         ]
-        if not channel(key.partition(".")[0]).addresses_are_accounts:
-            sets.append((_("Order of use"), {"fields": ("priority", "weight")}))
+        sets += fields_of_use(key, obj)
+        if reports(key):
+            sets.append((_("Receipts"), {"fields": fields_of(obj)}))
+        if obj is not None and not is_destination(key):
+            used = ("told_breaker", "told_changes")
+            sets.append((_("How it has been used"), {"fields": used}))
         if obj is not None:
-            told = ("checked_at", "told_connection", "check_detail", "created_at")
-            sets.append((_("Connection"), {"fields": told}))
+            told = ("checked_at", "told_connection", "check_detail", "abilities")
+            sets.append((_("Connection"), {"fields": (*told, "created_at")}))
         return sets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -136,8 +146,18 @@ class AccountsAdmin(ConfiguredAdmin):
             return ()
         return (
             *("__str__", "provider_label", "shown_channel", "checked_at"),
-            *("told_connection", "check_detail", "created_at"),
+            *("told_connection", "check_detail", "abilities", "created_at"),
+            *("told_breaker", "told_changes", "receipts_at"),
         )
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        """Points that a person sets are recorded beside those that balancing moves."""
+        super().save_model(request, obj, form, change)
+        if change and "weight" in form.initial:
+            moved = weights.Change(obj.id, form.initial["weight"], obj.weight)
+            weights.note([moved], reason=weights.BY_HAND, detail=str(request.user))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         super().log_change(request, obj, message)
@@ -157,12 +177,24 @@ class AccountsAdmin(ConfiguredAdmin):
         return [str(one) for one in objs], {}, set(), []
 
     @step(gettext_lazy("Check connection"), icon="network_check")
-    def check_connection(self, request: HttpRequest, obj: Account) -> str | None:
-        """Try it without sending; the answer is kept with the account."""
+    def check_connection(
+        self, request: HttpRequest, obj: Account
+    ) -> str | HttpResponse | None:
+        """Try it without sending; the answer is kept with the account.
+
+        For mail, a page tells what the DNS says of the domains that it comes from.
+        """
         well, found = accounts.check(obj)
+        found = found or (
+            _("The connection works.") if well else _("The connection does not work.")
+        )
+        if domains := deliverability.of_account(obj):
+            told = {"object": obj, "well": well, "found": found, "domains": domains}
+            told |= {"next_url": self.url("change", obj.pk)}
+            return self.page(request, "admin/notify/connection.html", told)
         if well:
-            return found or _("The connection works.")
-        messages.error(request, found or _("The connection does not work."))
+            return found
+        messages.error(request, found)
         return None
 
     # --- Columns ---
@@ -183,6 +215,8 @@ class AccountsAdmin(ConfiguredAdmin):
         label={"system": "default", "tenant": "info"},
     )
     def shown_owner(self, obj: Account) -> tuple[str, str]:
+        if obj.variable:
+            return "system", _("System, by the environment")
         if obj.tenant is None:
             return "system", _("System")
         return "tenant", obj.tenant.name
@@ -209,20 +243,21 @@ class AccountsAdmin(ConfiguredAdmin):
             return "untried", _("Not tried")
         return ("works", _("Works")) if obj.check_ok else ("fails", _("Fails"))
 
+    @display(description=gettext_lazy("what it can do"))
+    def abilities(self, obj: Account) -> str:
+        return " ".join(abilities(provider_class(obj.provider)))
+
+    @display(description=gettext_lazy("its calls"))
+    def told_breaker(self, obj: Account) -> str:
+        return told_use.breaker_of(obj)
+
+    @display(description=gettext_lazy("changes of its points"))
+    def told_changes(self, obj: Account) -> str:
+        return told_use.changes_of(obj)
+
     @display(description=gettext_lazy("connection"))
     def told_connection(self, obj: Account) -> str:
         return str(self.connection(obj)[1])
-
-
-class _ViewForm(AccountForm):
-    """Of an account that may only be looked at: no field at all."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super(ConfiguredForm, self).__init__(*args, **kwargs)
-
-    class Meta:
-        model = Account
-        fields = ()
 
 
 def _heading(code: str) -> object:
@@ -247,9 +282,14 @@ def _label(code: str) -> str:
 
 
 def _about(key: str, obj: Account | None) -> str:
-    if obj is not None and obj.tenant_id is None:
-        return _("This account belongs to the system: all tenants may use it.")
-    return ""
+    if obj is None or obj.tenant_id is not None:
+        return ""
+    if obj.variable:
+        return _(
+            "This account belongs to the system: all tenants may use it. Its settings "
+            "come from the environment (%(variables)s): change them there, and migrate."
+        ) % {"variables": ", ".join(environment.variables_of(obj))}
+    return _("This account belongs to the system: all tenants may use it.")
 
 
 def _with_clearing(key: str, obj: Account | None) -> tuple[str, ...]:

@@ -133,6 +133,10 @@ class Channel(ABC):
         does not repeat the address.
         """
 
+    def needs(self, address: str, *, region: str) -> frozenset[str]:
+        """Capabilities that an account must have to reach a normalised address."""
+        return frozenset()
+
     def normalise_sender(self, sender: str, *, region: str) -> str:
         """The one form of who a message comes from; raises an Invalid."""
         return self.normalise(sender, region=region)

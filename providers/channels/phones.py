@@ -83,6 +83,12 @@ def normalise_phone(address: str, *, region: str) -> str:
     return e164
 
 
+def is_abroad(e164: str, *, region: str) -> bool:
+    """Whether a number has another calling code than the region's: +1 is one."""
+    home = phonenumbers.country_code_for_region(region.upper())
+    return bool(home) and not e164.startswith(f"+{home}")
+
+
 def _as_typed(address: str) -> str:
     """Without the invisible marks that address books copy along; refused if odd."""
     # NFKC reads full-width digits and signs; the cut bounds the work on nonsense.

@@ -27,20 +27,24 @@ from providers.channels.gsm import (
     normalise_text,
     segments,
 )
-from providers.channels.phones import normalise_phone
+from providers.channels.phones import is_abroad, normalise_phone
+from providers.errors import Misconfigured
 
 __all__ = [
     "Segments",
     "Sms",
     "SmsPayload",
     "check_text",
+    "chosen_sender",
     "normalise_sender",
     "normalise_text",
     "segments",
+    "sender_problem",
 ]
 
 TEXT_LENGTH = 918  # places, as GOV.UK Notify has it: six full GSM segments
 GSM_SEGMENTS = 6
+_ABROAD = frozenset({"international"})
 
 
 class InvalidSender(InvalidContent):
@@ -87,6 +91,10 @@ class Sms(Channel):
     def finish(self, texts: Mapping[str, str], *, path: str) -> dict[str, str]:
         """Texts as they are handed over, by `check_text`."""
         return {**texts, "body": check_text(texts["body"], field=f"{path}.body")}
+
+    def needs(self, address: str, *, region: str) -> frozenset[str]:
+        """A number of another country than the tenant's asks for who can text it."""
+        return _ABROAD if is_abroad(address, region=region) else frozenset()
 
     def payload(self, order: HandOver) -> SmsPayload:
         return SmsPayload(
@@ -173,6 +181,25 @@ def normalise_sender(sender: str, *, region: str, field: str = "sender") -> str:
         return Sms().normalise(bare, region=region)
     except InvalidAddress as refusal:
         raise InvalidSender(refusal.message, field=field, code=refusal.kind) from None
+
+
+def sender_problem(sender: str) -> str | None:
+    """What is wrong with the sender of an account's settings, or None."""
+    try:
+        normalise_sender(sender, region="")
+    except InvalidSender as refused:
+        return refused.message
+    return None
+
+
+def chosen_sender(payload: SmsPayload, own: str) -> str:
+    """The message's sender, else the account's own; Misconfigured for neither."""
+    if payload.sender or own:
+        return payload.sender or own
+    raise Misconfigured(
+        _("The account has no sender, and the message brings none. Give it one."),
+        code="no_sender",
+    )
 
 
 def _name(bare: str, field: str) -> str:

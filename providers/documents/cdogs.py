@@ -1,13 +1,16 @@
 """The Common Document Generation Service of British Columbia, CDOGS.
 
 https://github.com/bcgov/common-document-generation-service: POST
-/template/{id}/render fills a template that was uploaded there before.
+/template/{id}/render fills a template that was uploaded there before, POST
+/template/render one that comes along: so texts are filled in that are written as CDOGS
+reads them, with {d.name} for a param.
 """
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -16,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from notify_project import egress
+from providers import mapping
 from providers.answers import Verdict, asking, exchange, json_bytes, refusal
 from providers.config import ProviderConfig, SecretStr, option
 from providers.errors import Misconfigured, Permanent
-from providers.services import DocumentOrder, DocumentService
+from providers.services import DocumentOrder, TextOrder, TextService
 from providers.tokens import ClientCredentials
 
 _MOST_BYTES = 10_000_000
@@ -64,10 +68,11 @@ class CdogsConfig(ProviderConfig):
     )
 
 
-class Cdogs(DocumentService):
+class Cdogs(TextService):
     """Fills a template; the answer is the file itself."""
 
     label = "CDOGS"
+    renderer = "cdogs"
     docs_url = "https://github.com/bcgov/common-document-generation-service"
     config_class = CdogsConfig
 
@@ -88,7 +93,41 @@ class Cdogs(DocumentService):
         # No reportName: CDOGS would fill in what looks like a field of a template.
         options = {"convertTo": order.form}
         body = json_bytes({"data": renamed(order.data), "options": options})
-        path = f"template/{quote(template)}/render"
+        return self._made(f"template/{quote(template)}/render", body)
+
+    def fill(self, order: TextOrder) -> str:
+        """One POST, as above; what it answers is UTF-8."""
+        form = "html" if order.html else "txt"
+        template = {
+            "content": base64.b64encode(order.source.encode()).decode(),
+            "encodingType": "base64",
+            "fileType": form,
+        }
+        data, options = renamed(order.data), {"convertTo": form}
+        asked = {"data": data, "options": options, "template": template}
+        made = self._made("template/render", json_bytes(asked))
+        try:
+            text = made.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Permanent(
+                _("CDOGS answered something that is no text."), code="no_text"
+            ) from None
+        return text if order.html else _as_text(text)
+
+    @classmethod
+    def reads(cls, source: str) -> Sequence[str]:
+        """Of a list its name; what stands in a formatter is not looked at."""
+        return tuple(dict.fromkeys(_FIELD.findall(source)))
+
+    @classmethod
+    def lacks(cls, source: str, data: Mapping[str, Any]) -> Sequence[str]:
+        """By their names in CDOGS."""
+        known = renamed(data)
+        return [
+            one for one in cls.reads(source) if mapping.at(known, one) is mapping.ABSENT
+        ]
+
+    def _made(self, path: str, body: bytes) -> bytes:
         response = self._ask("POST", path, body, self.call_seconds)
         if response.status == 200 and response.truncated:
             raise Permanent(_("The file has more than 10 MB."), code="too_large")
@@ -133,6 +172,15 @@ class Cdogs(DocumentService):
 
 
 _WORD = re.compile(r"[^0-9A-Za-z_]")
+# {d.name}, {d.address.city:upperCase}, {d.rows[i].price}: of the last, rows.
+_FIELD = re.compile(r"\{d\.(\w+(?:\.\w+)*)", re.ASCII)
+
+
+def _as_text(made: str) -> str:
+    """CDOGS escapes values for XML in every kind of file, plain text too."""
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        made = made.replace(entity, character)
+    return made
 
 
 def renamed(data: Any) -> Any:

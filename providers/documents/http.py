@@ -16,37 +16,25 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from providers import mapping
 from providers.answers import asking, exchange, json_bytes, refusal
-from providers.config import ProviderConfig, SecretStr, option
+from providers.config import option
 from providers.errors import Permanent
+from providers.programs import ProgramConfig, check_path
 from providers.services import DocumentOrder, DocumentService
 
 _MOST_BYTES = 14_000_000  # 10 MB, in base64
-_HEADER = r"[A-Za-z][A-Za-z0-9-]{0,60}"
-
-
-def _check_path(path: str) -> str | None:
-    return None if mapping.is_path(path) else _("Give names with dots between.")
 
 
 @dataclass(frozen=True)
-class HttpConfig(ProviderConfig):
-    """Where the program is, and by what it knows us."""
+class HttpConfig(ProgramConfig):
+    """And where the file is in its answer."""
 
-    url: str = option(_lazy("URL"), url=True)
-    credential: SecretStr | None = option(
-        _lazy("Credential"),
-        help=_lazy("The whole value of the header, such as Bearer and a token."),
-    )
-    header: str = option(
-        _lazy("Header of the credential"), default="Authorization", pattern=_HEADER
-    )
     content: str | None = option(
         _lazy("Where the file is in the answer"),
         help=_lazy(
             "Empty: the answer is the file. Else names with dots between, as in "
             "result.file: the answer is JSON, and the file in base64."
         ),
-        check=_check_path,
+        check=check_path,
     )
 
 
@@ -66,7 +54,10 @@ class HttpDocuments(DocumentService):
             response = exchange(
                 "POST",
                 self.config.url,
-                headers={"Content-Type": "application/json", **self._headers()},
+                headers={
+                    "Content-Type": "application/json",
+                    **self.config.credentials(),
+                },
                 body=json_bytes(body),
                 total_seconds=self.call_seconds,
                 max_bytes=_MOST_BYTES,
@@ -80,15 +71,12 @@ class HttpDocuments(DocumentService):
     def check(self) -> str:
         """Reach the host by HEAD, whatever it answers: nothing is made."""
         with asking():
-            response = exchange("HEAD", self.config.url, headers=self._headers())
+            response = exchange(
+                "HEAD", self.config.url, headers=self.config.credentials()
+            )
         return _("The server was reached and said %(status)s to a HEAD request.") % {
             "status": response.status
         }
-
-    def _headers(self) -> dict[str, str]:
-        if not self.config.credential:
-            return {}
-        return {self.config.header: self.config.credential.reveal()}
 
     def _file(self, body: bytes) -> bytes:
         if not self.config.content:

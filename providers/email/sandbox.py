@@ -15,6 +15,7 @@ class EmailSandbox(Sandbox[EmailPayload]):
     label = _("Sandbox (delivers nothing)")
     channel_code = "email"
     capabilities = Sandbox.capabilities | {Capability.ATTACHMENTS}
+    recipients_per_call = 50
 
     def recipients(self, payload: EmailPayload) -> tuple[str, ...]:
         return payload.recipients

@@ -7,7 +7,6 @@ https://docs.slack.dev/messaging/formatting-message-text#escaping
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from providers.base import Accepted, Provider
 from providers.channels.msgapp import ChatPayload
 from providers.config import ProviderConfig, SecretStr, option
 from providers.errors import Misconfigured, Permanent, ProviderError, Unknown
+from providers.markup import starred
 
 _DEAD = Verdict(
     Misconfigured,
@@ -137,27 +137,6 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
-# In this order; \x01 stands for Slack's bold until italics are done. Spans are
-# bounded, or a text of opening marks only would take quadratic time.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"^([ \t]*)[*+-][ \t]+", re.MULTILINE), r"\1• "),
-    (re.compile(r"^#{1,6}[ \t]+([^\n]{1,500})$", re.MULTILINE), "\x01\\1\x01"),
-    (re.compile(r"(\*\*|__)(?=\S)([^\n]{1,500}?)(?<=\S)\1"), "\x01\\2\x01"),
-    (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500})(?<=\S)\*(?!\w)"), r"_\1_"),
-    (re.compile(r"~~(?=\S)([^\n]{1,500}?)(?<=\S)~~"), r"~\1~"),
-    (
-        re.compile(r"!?\[([^\]\n]{1,500})\]\(((?:https?://|mailto:)[^\s)|]{1,2000})\)"),
-        r"<\2|\1>",
-    ),
-    (re.compile("\x01+"), "*"),
-)
-
-
 def mrkdwn(markdown: str) -> str:
     """The Markdown that people use, in Slack's notation; code stays as it is."""
-    parts = _CODE.split(escape(markdown.replace("\x01", "")))
-    for index in range(0, len(parts), 2):
-        for pattern, written in _RULES:
-            parts[index] = pattern.sub(written, parts[index])
-    return "".join(parts)
+    return starred(markdown, escape=escape)

@@ -1,5 +1,6 @@
-"""The admin's pages of groups, lists, subscriptions and the suppression list."""
+"""The admin's pages of groups, lists, subscriptions and the suppression list; and of
+a tenant, with its safe list."""
 
-from recipients.admin import groups, lists, subscriptions, suppressions
+from recipients.admin import groups, lists, subscriptions, suppressions, tenants
 
-__all__ = ["groups", "lists", "subscriptions", "suppressions"]
+__all__ = ["groups", "lists", "subscriptions", "suppressions", "tenants"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
@@ -12,10 +13,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
-from recipients import lists
+from providers.models import Service
+from recipients import fetching, lists
 from recipients.errors import InvalidList
+from recipients.lists import KeptBy
 from recipients.models import SubscriberList, Subscription
 from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import StepForm
@@ -24,6 +31,23 @@ from tenants.admin.forms import StepForm
 class ListForm(StepForm):
     """Saves by lists.create or lists.change."""
 
+    service = forms.ModelChoiceField(
+        label=gettext_lazy("Kept by"),
+        required=False,
+        queryset=Service.of_system().none(),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=gettext_lazy("Notify: people are asked, and leave by a link"),
+        help_text=gettext_lazy(
+            "A service is asked who is subscribed, whenever the list is used."
+        ),
+    )
+    service_list = forms.CharField(
+        label=gettext_lazy("Id of the list in the service"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
     class Meta:
         model = SubscriberList
         fields = ("name", "title", "description")
@@ -31,15 +55,31 @@ class ListForm(StepForm):
             "description": UnfoldAdminTextareaWidget(attrs={"rows": 2})
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.tenant is not None and "service" in self.fields:
+            offered: Any = self.fields["service"]
+            offered.queryset = fetching.offered(self.tenant)
+        if not self.is_new:
+            self.initial.setdefault("service", self.instance.service_id)
+            self.initial.setdefault("service_list", self.instance.service_list)
+
     def step(self) -> SubscriberList:
         given = {name: self.cleaned_data[name] for name in self.Meta.fields}
         if not self.is_new:
             one: SubscriberList = self.instance
+            lists.keep_by(one, self._kept_by())
             lists.change(one, **given)
             return one
         if self.tenant is None:  # the page is closed without one
             raise InvalidList(_("Choose a tenant first."))
-        return lists.create(self.tenant, **given)
+        return lists.create(self.tenant, **given, kept_by=self._kept_by())
+
+    def _kept_by(self) -> KeptBy | None:
+        service = self.cleaned_data.get("service")
+        if service is None:
+            return None
+        return KeptBy(service, str(self.cleaned_data["service_list"]))
 
 
 @admin.register(SubscriberList)
@@ -47,8 +87,10 @@ class ListsAdmin(TenantAdmin):
     """Recipients name a list; who is on it, subscribers decide."""
 
     form = ListForm
-    list_display = ("name", "title", "subscribers", "updated_at")
+    list_display = ("name", "title", "subscribers", "service", "updated_at")
+    list_select_related = ("service",)
     search_fields = ("name", "title")
+    ordering = ("name",)  # counting drops the order of the model
     empty_title = gettext_lazy("No lists yet")
     empty_text = gettext_lazy(
         "People subscribe to a list, and leave it by a link in each message. Event "
@@ -63,7 +105,9 @@ class ListsAdmin(TenantAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         told = ("subscribers", "who") if obj is not None else ()
-        return ((None, {"fields": (*ListForm.Meta.fields, *told)}),)
+        own = (None, {"fields": (*ListForm.Meta.fields, *told)})
+        names = ("service", "service_list")
+        return (own, (_("Or kept by a service"), {"fields": names}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("subscribers", "who") if obj is not None else ()

@@ -2,36 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
+import json
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from notify_project.db.ids import read_id
 from providers.admin.by_channel import ChannelFilter
 from providers.channels.base import channel, channels
-from recipients import subscribing, suppression
+from recipients import subscribing
+from recipients.admin.by_address import FoundByAddress
 from recipients.errors import InvalidSubscription
 from recipients.models import SubscriberList, Subscription
-from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import StepForm
-from tenants.admin.paging import InfinitePaginator
+from tenants.admin.json_field import JsonField
 from tenants.admin.steps import step
 from tenants.workplace import workplace_of
 
+_KNOWN = ("language", "values")
+_ASKED_FOR = ("to", "channel", "address", *_KNOWN)
 _BADGES = {"confirmed": "success", "pending": "info", "unsubscribed": "warning"}
 
 
-class SubscriptionForm(StepForm):
-    """Saves by subscribing.subscribe: the owner of the address is asked."""
+class SubscriberForm(StepForm):
+    """What is known of a subscriber; saves by subscribing.describe."""
 
-    field_names = {"locale": "address"}
+    language = forms.CharField(
+        label=gettext_lazy("Language"),
+        required=False,
+        max_length=35,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy(
+            "As in fr-CA: templates that have it speak it. Empty: the tenant's."
+        ),
+    )
+    values = JsonField(
+        label=gettext_lazy("Params"),
+        help_text=gettext_lazy(
+            'What templates may print of them, as in {"firstName": "Ann"}. Values of '
+            "a request win."
+        ),
+    )
+    field_names: ClassVar[dict[str, str]] = {"locale": "language", "params": "values"}
+
+    class Meta:
+        model = Subscription
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("language", self.instance.locale)
+        self.initial.setdefault("values", self.instance.params or {})
+
+    def step(self) -> Subscription:
+        row: Subscription = self.instance
+        given = self.cleaned_data
+        subscribing.describe(row, locale=str(given["language"]), params=given["values"])
+        return row
+
+
+class SubscriptionForm(SubscriberForm):
+    """A new one; saves by subscribing.subscribe: the owner of the address is asked."""
 
     to = forms.ChoiceField(label=gettext_lazy("List"), widget=UnfoldAdminSelectWidget)
     channel = forms.ChoiceField(
@@ -73,7 +110,11 @@ class SubscriptionForm(StepForm):
         if not chosen:
             raise InvalidSubscription(_("Choose a list first."), field="to")
         return subscribing.subscribe(
-            chosen[0], channel_code=given["channel"], address=given["address"]
+            chosen[0],
+            channel_code=given["channel"],
+            address=given["address"],
+            locale=str(given["language"]),
+            params=given["values"],
         )
 
 
@@ -89,11 +130,8 @@ class ListFilter(admin.SimpleListFilter):
         return [(str(one.id), one.name) for one in rows]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        try:
-            wanted = UUID(self.value() or "")
-        except ValueError:
-            return queryset
-        return queryset.filter(list_id=wanted)
+        wanted = read_id(self.value())
+        return queryset.filter(list_id=wanted) if wanted else queryset
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -110,8 +148,9 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscription)
-class SubscriptionsAdmin(TenantAdmin):
-    """Nobody is put on a list by hand: they are asked, and may be taken off."""
+class SubscriptionsAdmin(FoundByAddress):
+    """Nobody is put on a list by hand: they are asked, and may be taken off. What is
+    known of them may be changed."""
 
     form = SubscriptionForm
     list_display = (
@@ -120,12 +159,6 @@ class SubscriptionsAdmin(TenantAdmin):
     )
     list_filter = (ListFilter, ChannelFilter, StatusFilter)
     list_select_related = ("list",)
-    search_fields = ("id",)
-    search_help_text = gettext_lazy("Address or number: complete")
-    sortable_by = ()
-    ordering = ("-created_at", "-id")
-    paginator = InfinitePaginator
-    show_full_result_count = False
     steps = ("unsubscribe",)
     empty_title = gettext_lazy("No subscriptions yet")
     empty_text = gettext_lazy(
@@ -136,39 +169,37 @@ class SubscriptionsAdmin(TenantAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        kwargs["fields"] = SubscriptionForm.Meta.fields if obj is None else ()
+        kwargs["form"] = SubscriptionForm if obj is None else SubscriberForm
+        kwargs["fields"] = kwargs["form"].Meta.fields
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ((None, {"fields": ("to", "channel", "address")}),)
-        return ((None, {"fields": self.get_readonly_fields(request, obj)}),)
+            return ((None, {"fields": _ASKED_FOR}),)
+        shown = self.get_readonly_fields(request, obj)
+        known = _KNOWN if self.has_change_permission(request, obj) else ()
+        return ((None, {"fields": (*shown, *known)}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
+        changed = self.has_change_permission(request, obj)
         return (
-            *("shown_address", "list", "shown_channel", "told_status", "locale"),
+            *("shown_address", "list", "shown_channel", "told_status"),
+            *(() if changed else ("locale", "shown_params")),
             *("asked_at", "confirmed_at", "ended_at", "created_at"),
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """Of a service's subscribers the service says what is known."""
+        by_service = obj is not None and obj.list.service_id is not None
+        return not by_service and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_unsubscribe_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allows(request, "change", obj)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
-            return queryset, False
-        tenant = self.workplace(request).tenant
-        hashes = suppression.hashes_of(tenant, search_term) if tenant else []
-        return queryset.filter(address_hash__in=hashes), False
 
     @step(
         gettext_lazy("Unsubscribe"),
@@ -188,6 +219,10 @@ class SubscriptionsAdmin(TenantAdmin):
     @display(description=gettext_lazy("address"))
     def shown_address(self, obj: Subscription) -> str:
         return str(obj.address)
+
+    @display(description=gettext_lazy("params"))
+    def shown_params(self, obj: Subscription) -> str:
+        return json.dumps(obj.params, ensure_ascii=False) if obj.params else "-"
 
     @display(description=gettext_lazy("channel"), ordering="channel")
     def shown_channel(self, obj: Subscription) -> str:

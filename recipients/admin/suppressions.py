@@ -6,26 +6,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from notify_project.queue.writing import writing
 from providers.admin.by_channel import ChannelFilter
 from providers.channels.base import channel, channels
 from recipients import suppression
+from recipients.admin.by_address import FoundByAddress
 from recipients.errors import InvalidSuppression
 from recipients.models import Suppression
 from tenants import auditing
-from tenants.admin.audited import user_of
-from tenants.admin.base import TenantAdmin
+from tenants.admin.asking import Question, ReasonForm, ask, given, record
 from tenants.admin.forms import StepForm
-from tenants.admin.paging import InfinitePaginator
 from tenants.admin.steps import step
-
-_NO_REASON = gettext_lazy("Say why: it stands in the audit.")
 
 
 class SuppressionForm(StepForm):
@@ -97,7 +94,7 @@ class ReasonFilter(admin.SimpleListFilter):
 
 
 @admin.register(Suppression)
-class SuppressionsAdmin(TenantAdmin):
+class SuppressionsAdmin(FoundByAddress):
     """Entries never change: they are added, and released with a reason."""
 
     form = SuppressionForm
@@ -106,12 +103,6 @@ class SuppressionsAdmin(TenantAdmin):
         *("note", "added_by", "created_at"),
     )
     list_filter = (ChannelFilter, ReasonFilter)
-    search_fields = ("id",)
-    search_help_text = gettext_lazy("Address or number: complete")
-    sortable_by = ()
-    ordering = ("-created_at", "-id")
-    paginator = InfinitePaginator
-    show_full_result_count = False
     steps = ("release",)
     empty_title = gettext_lazy("Nobody is suppressed")
     empty_text = gettext_lazy(
@@ -144,72 +135,37 @@ class SuppressionsAdmin(TenantAdmin):
     def has_release_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.allows(request, "delete", obj)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
-            return queryset, False
-        tenant = self.workplace(request).tenant
-        hashes = suppression.hashes_of(tenant, search_term) if tenant else []
-        return queryset.filter(address_hash__in=hashes), False
-
-    def list_note(self, request: HttpRequest) -> str:
-        place = self.workplace(request)
-        if place.tenant is None and place.is_operator:
-            return _("You see all tenants. To search by an address, choose a tenant.")
-        return ""
-
     @step(gettext_lazy("Release"), permission="release", icon="lock_open", danger=True)
     def release(self, request: HttpRequest, obj: Suppression) -> HttpResponse:
-        """Asks for a reason first, which stands in the audit."""
-        why = request.POST.get("reason", "").strip()[: suppression.NOTE_LENGTH]
-        if not why:
-            asked_before = "reason" in request.POST
-            return self._ask(request, obj, str(_NO_REASON) if asked_before else "")
-        if suppression.release(obj):
-            self._audit_release(request, obj, why)
+        """Messages go there again; asks why."""
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            before = auditing.snapshot(obj)
+            with writing():
+                if suppression.release(obj):
+                    record(
+                        request, "released", obj, {"reason": typed["reason"]}, before
+                    )
+            self._tell_released(request, obj)
+            return HttpResponseRedirect(self.url("changelist"))
+
+        question = Question(
+            _("Release an address"),
+            _told(obj),
+            _("Release"),
+            about=obj,
+            heading=f"{obj.address or _('(erased)')}: {obj}",
+            danger=True,
+        )
+        return ask(self, request, question, ReasonForm(given(request)), act)
+
+    def _tell_released(self, request: HttpRequest, obj: Suppression) -> None:
         if left := suppression.others(obj):
             told = _("Released; but the address stands here as well as: %(reasons)s.")
             reasons = ", ".join(one.get_reason_display() for one in left)
             messages.warning(request, told % {"reasons": reasons})
         else:
             messages.success(request, _("Released: messages may go there again."))
-        return HttpResponseRedirect(self.url("changelist"))
-
-    def _ask(
-        self, request: HttpRequest, obj: Suppression, problem: str
-    ) -> HttpResponse:
-        text = _(
-            "Messages go to this address again. Release it only if its owner asked for "
-            "it, or if it was put here by mistake."
-        )
-        if obj.reason == Suppression.Reason.STOPPED:
-            text += " " + _(
-                "After STOP the carrier blocks it as well, until its owner sends START."
-            )
-        return self.page(
-            request,
-            "admin/notify/reason.html",
-            {
-                "title": _("Release an address"),
-                "object": obj,
-                "heading": f"{obj.address or _('(erased)')}: {obj}",
-                "text": text,
-                "problem": problem,
-                "button": _("Release"),
-                "back_url": self.url("change", obj.pk),
-            },
-        )
-
-    def _audit_release(self, request: HttpRequest, obj: Suppression, why: str) -> None:
-        auditing.record(
-            user_of(request),
-            "released",
-            obj,
-            tenant=obj.tenant,
-            before=auditing.snapshot(obj),
-            after={"reason": why},
-        )
 
     @display(description=gettext_lazy("address"))
     def shown_address(self, obj: Suppression) -> str:
@@ -222,3 +178,17 @@ class SuppressionsAdmin(TenantAdmin):
     @display(description=gettext_lazy("reason"))
     def shown_reason(self, obj: Suppression) -> str:
         return str(obj.get_reason_display())
+
+
+def _told(obj: Suppression) -> str:
+    """What a release means."""
+    text = _(
+        "Messages go to this address again. Release it only if its owner asked for "
+        "it, or if it was put here by mistake."
+    )
+    if obj.reason != Suppression.Reason.STOPPED:
+        return text
+    carrier = _(
+        "After STOP the carrier blocks it as well, until its owner sends START."
+    )
+    return f"{text} {carrier}"

@@ -1,4 +1,4 @@
-"""GET/POST /subscriptions, GET/DELETE /subscriptions/{id}."""
+"""GET/POST /subscriptions, GET/PATCH/DELETE /subscriptions/{id}."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from notify_project.api.fields import Strict, Switch, Text
+from notify_project.api.fields import Params, Strict, Switch, Text
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
 from notify_project.queue.writing import writing
@@ -32,13 +32,24 @@ from tenants.models.credentials import KeyType
 from tenants.permissions import requires
 
 
-class NewSubscriptionSerializer(Strict):
+class SubscriberSerializer(Strict):
+    """What is known of a subscriber, for the words that they get."""
+
+    locale = Text(
+        required=False, max_length=35, help_text=_lazy("Their language, as in fr-CA.")
+    )
+    params = Params(
+        required=False,
+        help_text=_lazy("Values for the words that they get, under the request's."),
+    )
+
+
+class NewSubscriptionSerializer(SubscriberSerializer):
     """Somebody who shall be asked whether they want what the list sends."""
 
     list = Text(max_length=lists.NAME_LENGTH, help_text=_lazy("A list's name or id."))
     channel = Text(required=False, max_length=20, default="email")
     address = Text(max_length=320)
-    locale = Text(required=False, max_length=35, default="")
     confirmed = Switch(
         required=False,
         default=False,
@@ -56,6 +67,7 @@ class SubscriptionSerializer(serializers.Serializer[Any]):
     address = serializers.CharField()
     status = serializers.ChoiceField(Subscription.Status.values)
     locale = serializers.CharField()
+    params = serializers.DictField()
     confirmedAt = serializers.DateTimeField(allow_null=True)
     endedAt = serializers.DateTimeField(allow_null=True)
     createdAt = serializers.DateTimeField()
@@ -117,6 +129,10 @@ class Subscriptions(TenantView):
         values = given.validated_data
         one = lists.named(caller.tenant, values["list"], field="list")
         _refuse_real_people(caller, values)
+        if caller.key_type == KeyType.TEAM:
+            subscribing.refuse_stranger(
+                one, channel_code=values["channel"], address=values["address"]
+            )
 
         def make() -> dict[str, Any]:
             with writing():
@@ -124,7 +140,8 @@ class Subscriptions(TenantView):
                     one,
                     channel_code=values["channel"],
                     address=values["address"],
-                    locale=values["locale"],
+                    locale=values.get("locale", ""),
+                    params=values.get("params"),
                     confirmed=values["confirmed"],
                 )
                 auditing.record_call(caller, "created", row)
@@ -148,6 +165,25 @@ class OneSubscription(TenantView):
         """Whether they confirmed."""
         tenant = caller_of(request).tenant
         return Response(presented(subscribing.find(tenant, subscription_id)))
+
+    @extend_schema(
+        operation_id="changeSubscription",
+        summary=_lazy("Say what is known of a subscriber"),
+        request=SubscriberSerializer,
+        responses=SubscriptionSerializer,
+        tags=["Subscriptions"],
+    )
+    def patch(self, request: Request, subscription_id: UUID) -> Response:
+        """Their language, and params, which replace those that they had."""
+        caller = caller_of(request)
+        row = subscribing.find(caller.tenant, subscription_id)
+        given = SubscriberSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        before = auditing.snapshot(row)
+        with writing():
+            subscribing.describe(row, **given.validated_data)
+            auditing.record_call(caller, "changed", row, before=before)
+        return Response(presented(row))
 
     @extend_schema(
         operation_id="endSubscription",
@@ -177,6 +213,7 @@ def presented(row: Subscription) -> dict[str, Any]:
         "address": row.address,
         "status": row.status,
         "locale": row.locale,
+        "params": row.params or {},
         "confirmedAt": row.confirmed_at,
         "endedAt": row.ended_at,
         "createdAt": row.created_at,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recipients.api.lists import Lists, OneList
+from recipients.api.safe_list import SafeList
 from recipients.api.subscriptions import OneSubscription, Subscriptions
 from recipients.api.suppressions import OneSuppression, Suppressions
 
@@ -15,6 +16,7 @@ urlpatterns = [
         OneSubscription.as_view(),
         name="subscription",
     ),
+    path("safe-list", SafeList.as_view()),
     path("suppressions", Suppressions.as_view()),
     path(
         "suppressions/<uuid:suppression_id>",

@@ -8,8 +8,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notify_project.db.encryption import SealedTextField
+from notify_project.db.encryption import SealedJSONField, SealedTextField
 from notify_project.db.ids import uuid7
+from providers.models import Service
 from tenants.scoping import TenantOwned
 
 
@@ -25,6 +26,20 @@ class SubscriberList(TenantOwned):
         help_text=_("What subscribers read in mails and on pages. Empty: the name."),
     )
     description = models.TextField(_("description"), blank=True)
+    # Kept by a service: then it says who is subscribed, and nobody is asked here.
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("kept by"),
+    )
+    service_list = models.CharField(
+        _("list in the service"), max_length=200, blank=True
+    )
+    # By channel, when it was last asked, as UTC in ISO 8601.
+    asked = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(
         _("created"), default=timezone.now, editable=False
     )
@@ -40,7 +55,12 @@ class SubscriberList(TenantOwned):
                 Lower("name"),
                 name="list_name",
                 violation_error_message=_("A list of this name exists already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="list_service",
+                condition=Q(service__isnull=True, service_list="")
+                | Q(service__isnull=False) & ~Q(service_list=""),
+            ),
         ]
         indexes = [
             models.Index(name="list_recent", fields=["tenant", "-created_at", "-id"])
@@ -81,9 +101,13 @@ class Subscription(TenantOwned):
         _("status"), max_length=12, choices=Status.choices, default=Status.PENDING
     )
     locale = models.CharField(_("language"), max_length=35, blank=True)
+    # What is known of them, for the words that they get; null where nothing is.
+    params = SealedJSONField(null=True)
     asked_at = models.DateTimeField(_("asked"), null=True, editable=False)
     confirmed_at = models.DateTimeField(_("subscribed"), null=True, editable=False)
     ended_at = models.DateTimeField(_("unsubscribed"), null=True, editable=False)
+    # When the service that keeps the list last named them.
+    named_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(
         _("created"), default=timezone.now, editable=False
     )

@@ -1,5 +1,5 @@
-"""The admin's pages of templates."""
+"""The admin's pages of templates and of their images."""
 
-from templates_app.admin import templates
+from templates_app.admin import images, templates
 
-__all__ = ["templates"]
+__all__ = ["images", "templates"]

@@ -20,7 +20,8 @@ from templates_app.engines import registry
 from templates_app.errors import InvalidTemplate
 from templates_app.kinds import DOCUMENT, kind
 from templates_app.models import Template
-from tenants.admin.forms import StepForm
+from tenants.admin.forms import DraftForm
+from tenants.models import User
 
 WORDING = ("subject", "body", "body_type", "engine", "layout")
 _TEXTS = ("subject", "body")
@@ -32,7 +33,7 @@ _BODY_TYPES = {
 }
 
 
-class TemplateForm(StepForm):
+class TemplateForm(DraftForm):
     """Saves by editing.create or editing.change.
 
     `channel_code`, `purpose` and `language` are set by TemplatesAdmin.get_form. The
@@ -106,6 +107,19 @@ class TemplateForm(StepForm):
         if self.language:
             self._leave_only_texts()
 
+    def stored(self) -> tuple[object, User | None]:
+        """What somebody else may have changed, and who wrote it last."""
+        found = Template.for_tenant(self.instance.tenant_id)
+        template = found.select_related("published").get(id=self.instance.id)
+        version = editing.newest(template)
+        naming = [getattr(template, name) for name in self.Meta.fields]
+        if version is None:
+            return naming, None
+        return (draft_of(version), naming), version.created_by
+
+    def wait(self) -> None:
+        editing.wait_for(self.instance)
+
     def _fill_in(self) -> None:
         version = editing.newest(self.instance)
         if version:
@@ -140,7 +154,7 @@ class TemplateForm(StepForm):
 
     def _leave_only_texts(self) -> None:
         """In another language: the rest is the same in all of them."""
-        for name in set(self.fields) - set(_TEXTS):
+        for name in set(self.fields) - {*_TEXTS, "seen"}:
             del self.fields[name]
         for field in self.fields.values():
             field.required = False

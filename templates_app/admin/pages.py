@@ -11,19 +11,18 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from notify_project.api.strict_json import parse_object
 from notify_project.errors import NotifyError
 from notify_project.observability.framed import download, framed_html
 from templates_app import editing, publishing, showing
 from templates_app.kinds import DOCUMENT
 from templates_app.models import Template, TemplateVersion
 from tenants.admin.base import TenantAdmin
+from tenants.admin.json_field import read_object
 
 VERSIONS = 50
 
@@ -62,7 +61,7 @@ class TemplatePages(TenantAdmin):
         """An older version is sent again."""
         template: Template = self.get_object(request, object_id)
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return HttpResponseRedirect(self.url("change", template.pk))
         if not self.has_change_permission(request, template):
             raise PermissionDenied
         try:
@@ -145,7 +144,7 @@ class TemplatePages(TenantAdmin):
         if not self.has_change_permission(request, template):
             raise PermissionDenied
         try:
-            showing.keep_sample(template, parse_object((text or "{}").encode()))
+            showing.keep_sample(template, read_object(text, _("Sample values")))
         except NotifyError as refusal:
             messages.error(request, refusal.message)
             return False

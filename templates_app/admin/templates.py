@@ -73,6 +73,9 @@ class TemplatesAdmin(TemplatePages):
     list_select_related = ("published",)
     change_form_template = "admin/notify/template_form.html"
     steps = ("publish", "discard")
+    draft_note = gettext_lazy(
+        "It is saved as a draft: nothing is sent with it before you publish it."
+    )
     empty_title = gettext_lazy("No templates yet")
     empty_text = gettext_lazy(
         "A template is wording under a name: requests send the name and the values. "
@@ -150,6 +153,9 @@ class TemplatesAdmin(TemplatePages):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         told = ("shown_channel", "version", "published_subject", "published_body")
         return ("purpose", *told) if obj is not None else ()
+
+    def is_draft(self, obj: Any) -> bool:
+        return _has_draft(obj)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         editing.delete(obj)

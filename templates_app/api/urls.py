@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from templates_app.api.images import Images, OneImage
 from templates_app.api.templates import OneTemplate, Templates
 from templates_app.api.versions import Published, Versions
 
 urlpatterns = [
+    path("images", Images.as_view()),
+    path("images/<uuid:image_id>", OneImage.as_view(), name="image"),
     path("templates", Templates.as_view()),
     path("templates/<uuid:template_id>", OneTemplate.as_view(), name="template"),
     path("templates/<uuid:template_id>/versions", Versions.as_view()),

@@ -62,10 +62,10 @@ def unknown_partial(call: PartialCall) -> Problem:
 class Engine(ABC):
     """A template language. Engines hold no state of a rendering; threads share them."""
 
-    names: ClassVar[tuple[str, ...]]
+    names: tuple[str, ...]
     """What `renderer` may say; the first is ours, the others are synonyms."""
 
-    label: ClassVar[str]
+    label: str
     source_limit_bytes: ClassVar[int] = 64 * 1024
     marks: ClassVar[bool] = True
     """Whether values can be marked (Job.mark) instead of written."""

@@ -1,4 +1,5 @@
-"""Finds the engines: every module of this package brings its own."""
+"""Finds the engines: every module of this package brings its own, and so does every
+service that fills in texts."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from templates_app import engines
 from templates_app.engines.base import Engine
+from templates_app.engines.outside import OutsideEngine, outside_engines
 from templates_app.errors import EngineNotAllowed, UnknownEngine, shown
 
 DEFAULT = "handlebars"
@@ -26,6 +28,18 @@ def engine(name: str) -> Engine:
         message = _("There is no renderer %(name)s. Choose one of %(names)s.")
         raise UnknownEngine(message % {"name": shown(name), "names": names})
     return found
+
+
+def outside(name: str) -> OutsideEngine | None:
+    """The engine of this name, if a service fills its texts in; else None."""
+    found = _by_name().get(name.strip().lower())
+    return found if isinstance(found, OutsideEngine) else None
+
+
+def ensure_here(name: str) -> None:
+    """Raise FilledElsewhere where a service fills in what is written in it."""
+    if found := outside(name):
+        raise found.elsewhere()
 
 
 def is_known(name: str) -> bool:
@@ -54,7 +68,7 @@ def _is_allowed(engine: Engine) -> bool:
 @cache
 def _by_name() -> dict[str, Engine]:
     found: dict[str, Engine] = {}
-    for each in _scan():
+    for each in (*_scan(), *outside_engines()):
         for name in each.names:
             if name in found:
                 raise RuntimeError(f"Two engines are called {name}.")

@@ -219,6 +219,7 @@ class ApiKeysAdmin(TenantAdmin):
         description=gettext_lazy("state"),
         label={
             "live": "success",
+            "team": "warning",
             "test": "info",
             "revoked": "danger",
             "expired": "warning",

@@ -104,12 +104,11 @@ class TenantAdmin(AuditedAdmin):
         return ""
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Above all tenants, say whose each row is."""
+        """Where rows are of several, say whose each is."""
         shown = tuple(super().get_list_display(request))
         place = self.workplace(request)
-        if place.tenant is None and place.is_operator:
-            return (*shown, "owner")
-        return shown
+        above_all = place.tenant is None and place.is_operator
+        return (*shown, "owner") if above_all or self.shows_system_rows else shown
 
     def get_list_select_related(self, request: HttpRequest) -> Any:
         given = super().get_list_select_related(request)

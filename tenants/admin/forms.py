@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from notify_project.errors import NotifyError
 from tenants.models import Tenant, User
@@ -94,3 +96,53 @@ class StepForm(AdminForm):
 
     def save_m2m(self) -> None:
         """Nothing is left to save."""
+
+
+class DraftForm(StepForm):
+    """Of two people in one draft the second is told before anything is lost.
+
+    The form carries what it was filled in from; a save over something newer is refused
+    once, with what was typed kept. Subclasses write `stored`, and `wait`, which lets
+    nobody else save before this transaction ends.
+    """
+
+    stored: Callable[[], tuple[object, User | None]]
+    wait: Callable[[], None]
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_new:
+            self.initial["seen"] = _mark(self.stored()[0])
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        given = self.cleaned_data.get("seen")
+        if self.is_new or not given:
+            return cleaned
+        self.wait()
+        now, by = self.stored()
+        if given != _mark(now):
+            self._show_as_seen(_mark(now))
+            raise forms.ValidationError(
+                _(
+                    "%(who)s saved something else since you opened this page, and "
+                    "nothing of yours is saved yet. Look at theirs in another window; "
+                    "to replace it by what stands here, save once more."
+                )
+                % {"who": by or _("Somebody")}
+            )
+        return cleaned
+
+    def _show_as_seen(self, mark: str) -> None:
+        """The page that comes back knows of the newer one."""
+        given: Any = self.data
+        data = given.copy()
+        data[self.add_prefix("seen")] = mark
+        self.data = data
+
+
+def _mark(stored: object) -> str:
+    """Different for whatever is different."""
+    return sha256(repr(stored).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -13,9 +13,11 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
 from notify_project.errors import Invalid
-from tenants import people
+from notify_project.queue.writing import writing
+from tenants import inviting, people
 from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import AdminForm, StepForm
+from tenants.admin.steps import step
 from tenants.models import Membership
 from tenants.workplace import workplace_of
 
@@ -26,7 +28,7 @@ _ROLES_HELP = gettext_lazy(
 
 
 class NewMemberForm(StepForm):
-    """Names a person by their address; whoever is new gets a first password."""
+    """Names a person by their address; a mail invites them."""
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"), widget=UnfoldAdminEmailInputWidget
@@ -79,13 +81,16 @@ class MemberForm(AdminForm):
 class MembersAdmin(TenantAdmin):
     """Administrators give and take places in their tenant; nobody their own."""
 
-    list_display = ("person", "email", "shown_role", "created_at")
+    list_display = ("person", "email", "shown_role", "log_in", "created_at")
     list_filter = ("role",)
     search_fields = ("user__email", "user__name")
     list_select_related = ("user",)
     ordering = ("user__email",)
+    steps = ("invite_again",)
     empty_title = gettext_lazy("Nobody works here yet")
-    empty_text = gettext_lazy("Add a person by their e-mail address and give a role.")
+    empty_text = gettext_lazy(
+        "Add a person by their e-mail address and give a role: a mail invites them."
+    )
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -113,10 +118,14 @@ class MembersAdmin(TenantAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None
     ) -> Any:
-        """Show a new person's first password on this one page."""
+        """An operator sees a new person's first password, on this one page."""
         password = getattr(obj, "first_password", "")
         if not password:
-            messages.info(request, _("The person has a log-in already and can use it."))
+            invited = not workplace_of(request).is_operator
+            words = _("The person has a log-in already and can use it.")
+            if invited:
+                words = _("%(email)s is invited by mail.") % {"email": obj.user.email}
+            messages.info(request, words)
             return super().response_add(request, obj, post_url_continue)
         return self.page(
             request,
@@ -130,6 +139,29 @@ class MembersAdmin(TenantAdmin):
                 "next_url": self.url("changelist"),
             },
         )
+
+    @step(
+        gettext_lazy("Invite again"),
+        icon="forward_to_inbox",
+        when=lambda row: inviting.is_open(row.user),
+    )
+    def invite_again(self, request: HttpRequest, obj: Membership) -> str:
+        """A new link, for who has not set a password yet."""
+        with writing():
+            inviting.ask(obj)
+            self.audit(request, "invited", obj)
+        return _("%(email)s is invited by mail.") % {"email": obj.user.email}
+
+    @display(
+        description=gettext_lazy("log-in"),
+        label={"invited": "warning", "off": "danger", "there": "success"},
+    )
+    def log_in(self, obj: Membership) -> tuple[str, str]:
+        if inviting.is_open(obj.user):
+            return "invited", _("Invited")
+        if not (obj.user.is_active and obj.user.is_staff):
+            return "off", _("Switched off")
+        return "there", _("Can log in")
 
     @display(description=gettext_lazy("person"))
     def person(self, obj: Membership) -> str:

@@ -14,7 +14,6 @@ from django.db import DataError
 from django.http import (
     HttpRequest,
     HttpResponse,
-    HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
 from django.template.response import TemplateResponse
@@ -41,10 +40,11 @@ class PagesAdmin(ModelAdmin):
     """A list that says what to do when it is empty, a form with buttons above it.
 
     `steps` names methods marked by `step`; `empty_title` and `empty_text` are shown in
-    a list without rows.
+    a list without rows. `draft_note` is told when what was saved is a draft.
     """
 
     steps: tuple[str, ...] = ()
+    draft_note: Words = ""
     empty_title: Words = ""
     empty_text: Words = ""
     # Counting rows for each choice of a filter would cost more than the list.
@@ -101,6 +101,26 @@ class PagesAdmin(ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with writing():
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def is_draft(self, obj: Any) -> bool:
+        """Whether what was saved has yet to be published."""
+        return False
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        answer = super().response_add(request, obj, post_url_continue)
+        self._tell_draft(request, obj)
+        return answer
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        answer = super().response_change(request, obj)
+        self._tell_draft(request, obj)
+        return answer
+
+    def _tell_draft(self, request: HttpRequest, obj: Any) -> None:
+        if self.draft_note and self.is_draft(obj):
+            messages.info(request, str(self.draft_note))
 
     def delete_view(
         self,
@@ -168,10 +188,13 @@ class PagesAdmin(ModelAdmin):
     def step_view(
         self, request: HttpRequest, object_id: str, name: str
     ) -> HttpResponse:
-        """Press a button: call the step, tell its sentence, go back to the row."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+        """Press a button: call the step, tell its sentence, go back to the row.
+
+        Whoever comes by the address alone, as after a log-in, is led to the row.
+        """
         obj: Any = self.get_object(request, unquote(object_id))
+        if request.method != "POST":
+            return HttpResponseRedirect(self.url("change", obj.pk))
         name = unquote(name)  # `url` quotes every part, and "_" is its mark
         if name not in {one.name for one in self.steps_for(request, obj)}:
             raise PermissionDenied

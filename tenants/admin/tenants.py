@@ -39,7 +39,7 @@ class TenantsAdmin(AuditedAdmin):
         "give somebody a place in it."
     )
     fieldsets = (
-        (None, {"fields": ("name", "slug", "active")}),
+        (None, {"fields": ("name", "slug", "active", "trial")}),
         (
             _("Place and language"),
             {"fields": ("time_zone", "locale", "phone_region")},
@@ -51,6 +51,7 @@ class TenantsAdmin(AuditedAdmin):
                     "missing_params",
                     "idempotency_window_seconds",
                     "max_delay_days",
+                    "system_accounts_step_in",
                     "requests_per_minute_live",
                     "requests_per_minute_test",
                 )

@@ -24,8 +24,18 @@ ACTIONS: Mapping[str, str | Promise] = {
     "link sent": gettext_lazy("link sent"),
     "cancelled": gettext_lazy("cancelled"),
     "released": gettext_lazy("released"),
+    "resent": gettext_lazy("sent again"),
+    "rescheduled": gettext_lazy("given another time"),
+    "replayed": gettext_lazy("replayed"),
     "content seen": gettext_lazy("content looked at"),
     "erasure asked": gettext_lazy("erasure asked for"),
+    "invited": gettext_lazy("invited once more"),
+    "invitation accepted": gettext_lazy("invitation accepted"),
+    "sent again": gettext_lazy("sent again"),
+    "example sent": gettext_lazy("example sent"),
+    "recovery begun": gettext_lazy("sending again begun"),
+    "secret changed": gettext_lazy("given a new secret"),
+    "switched off": gettext_lazy("switched off"),
 }
 
 

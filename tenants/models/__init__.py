@@ -8,6 +8,7 @@ from tenants.models.credentials import ApiKey, JwtIssuer
 from tenants.models.login_failures import LoginFailures
 from tenants.models.notice import Notice
 from tenants.models.rate_bucket import RateBucket
+from tenants.models.refused_call import RefusedCall
 from tenants.models.tenant import Membership, Tenant
 from tenants.models.user import User
 
@@ -19,6 +20,7 @@ __all__ = [
     "Membership",
     "Notice",
     "RateBucket",
+    "RefusedCall",
     "Tenant",
     "User",
 ]

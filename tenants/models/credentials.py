@@ -24,6 +24,7 @@ class KeyType(models.TextChoices):
     """What a credential's messages may reach."""
 
     LIVE = "live", _("Live: sends to everybody")
+    TEAM = "team", _("Team: sends to the safe list and the tenant's people only")
     TEST = "test", _("Test: never reaches a provider")
 
 
@@ -137,7 +138,7 @@ class ApiKey(TenantOwned):
         ordering = ("-created_at", "-id")
         constraints = [
             models.CheckConstraint(
-                condition=Q(key_type__in=["live", "test"]), name="api_key_type"
+                condition=Q(key_type__in=["live", "team", "test"]), name="api_key_type"
             ),
         ]
 
@@ -220,7 +221,7 @@ class JwtIssuer(TenantOwned):
                 name="jwt_issuer_claim",
             ),
             models.CheckConstraint(
-                condition=Q(key_type__in=["live", "test"]),
+                condition=Q(key_type__in=["live", "team", "test"]),
                 name="jwt_issuer_key_type",
             ),
         ]

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notify_project.db.encryption import SealedJSONField
 from notify_project.db.ids import uuid7
 from tenants.models.user import User
 from tenants.scoping import TenantOwned
@@ -83,6 +84,13 @@ class Tenant(models.Model):
         default=True,
         help_text=_("When off, its credentials are refused and nothing is sent."),
     )
+    trial = models.BooleanField(
+        _("on trial"),
+        default=False,
+        help_text=_("Sends to its safe list and its own people only."),
+    )
+    # Whom it may write to then, and its team keys at all times (recipients/safe_list).
+    safe_list = SealedJSONField(null=True, editable=False)
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,
@@ -140,6 +148,14 @@ class Tenant(models.Model):
         _("longest delay of a delayed send (days)"),
         default=30,
         validators=_within("max_delay_days"),
+    )
+    system_accounts_step_in = models.BooleanField(
+        _("the system's accounts step in"),
+        default=False,
+        help_text=_(
+            "Whether messages may go by the system's accounts while none of the "
+            "tenant's own can take them. A tenant that has none always uses them."
+        ),
     )
     source = models.CharField(
         _("registered by"),

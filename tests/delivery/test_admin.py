@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from delivery.models import Attempt, Message, Notification
+from delivery.models import Attempt, Content, Message, Notification, Recipient
 from tenants.models import AuditEntry
+from tests.delivery.accepted import accepted, email_plan
 from tests.delivery.crowd import numbered, to_each
 from tests.furnished import Furnished, furnish, notify
 from tests.tenants.factories import MembershipFactory, UserFactory
@@ -171,17 +173,6 @@ def test_content_is_for_those_who_have_the_right(parks, role):
     assert client.post(page(parks, "content")).status_code == 403
 
 
-def test_cancelling_stops_what_has_not_left(admin, parks):
-    queue_again(parks)
-
-    shown = admin.post(page(parks, "do", "cancel"), follow=True).content.decode()
-
-    parks.notification.refresh_from_db()
-    assert "1 cancelled, 0 were too late." in shown
-    assert parks.notification.status == "cancelled"
-    assert AuditEntry.for_tenant(parks.tenant).filter(action="cancelled").exists()
-
-
 def test_what_has_ended_has_no_button_to_cancel(admin, parks):
     assert "/do/cancel/" not in admin.get(page(parks, "change")).content.decode()
     assert admin.post(page(parks, "do", "cancel")).status_code == 403
@@ -262,3 +253,82 @@ def test_a_large_fan_out_is_told_by_counts(admin, parks):
 
     assert "everybody" in shown
     assert "<dd>120</dd>" in shown
+
+
+def crowd_of(parks, count=60):
+    """To numbered people, one message each."""
+    plans = [email_plan(to=(one,)) for one in numbered(count)]
+    return accepted(parks.tenant, *plans)
+
+
+def test_one_person_is_found_among_many_and_is_sent_theirs_again(parks):
+    notification = crowd_of(parks)
+    client = in_role(parks, "support")
+    url = reverse("admin:delivery_notification_change", args=[notification.id])
+    last = "person59@example.org"
+
+    first = client.get(url).text
+    found = client.get(url, {"person": "PERSON59@example.org"}).text
+    from_list = client.get(url, {"_changelist_filters": f"q={last}"}).text
+    nobody = client.get(url, {"person": "gone@example.org"}).text
+
+    assert "person0@example.org" in first
+    assert last not in first
+    for page_of_one in (found, from_list):
+        assert last in page_of_one
+        assert "person0@example.org" not in page_of_one
+    assert "No message of it goes to this address" in nobody
+
+    [only] = re.findall(r'name="only" value="([^"]+)"', found)
+    again = reverse("admin:delivery_notification_do", args=[notification.id, "resend"])
+    asked = client.post(again, {"only": only})
+    assert re.findall(r'name="only" value="([^"]+)"', asked.text) == [only]
+    client.post(again, {"only": only, "message": only, "reason": "lost"})
+    repeat = Notification.for_tenant(parks.tenant).get(resent_of=notification.id)
+    mine = Recipient.for_tenant(parks.tenant).filter(message__notification=repeat)
+    assert [one.address for one in mine] == [last]
+
+
+@pytest.mark.parametrize("only", ["", "x", str(UUID(int=7))])
+def test_a_message_that_is_not_its_own_cannot_be_sent_again(parks, only):
+    notification = crowd_of(parks, 2)
+    foreign = str(Message.for_tenant(crowd_of(furnish("rivers"), 1).tenant).last().pk)
+    url = reverse("admin:delivery_notification_do", args=[notification.id, "resend"])
+
+    for one in (only, foreign):
+        typed = {"only": one, "message": one, "reason": "why"}
+        answer = in_role(parks, "support").post(url, typed)
+        assert answer.status_code == 200
+
+    repeats = Notification.across_tenants().filter(resent_of=notification.id)
+    assert not repeats.exists()
+
+
+def test_support_sees_what_it_was_made_of(parks):
+    parts = {
+        "madeOf": {"Letter": 3, "Frame": 1},
+        "named": [["group", "Approvers"], ["list", "News"]],
+        "locale": "fr",
+    }
+    content = Content.for_tenant(parks.tenant).get()
+    content.body = {**content.body, **parts}
+    content.save()
+    Notification.for_tenant(parks.tenant).update(event_type="AppRec", event_version=4)
+
+    shown = in_role(parks, "support").get(page(parks, "change")).content.decode()
+
+    for text in ("Letter, version 3", "Frame, version 1", "Approvers", "News", ">fr<"):
+        assert text in shown
+    assert re.search(r"AppRec.*version 4", shown)
+
+
+def test_the_list_is_narrowed_to_an_event_type(parks, admin):
+    notify(parks.tenant, "second")
+    mine = Notification.for_tenant(parks.tenant)
+    mine.filter(id=parks.notification.id).update(event_type="AppRec")
+
+    for name in ("AppRec", "apprec"):  # names are one in any case, as for programs
+        shown = admin.get(reverse(LIST), {"event_type": name}).text
+
+        assert "parks-correlation" in shown
+        assert "second-correlation" not in shown

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from delivery.calling import LATE_SECONDS, Call, call
+from delivery.calling import LATE_SECONDS, SLOT_LATE_SECONDS, Call, call
 from delivery.outcomes import Kind
 from providers.base import Accepted
 from providers.errors import Temporary
 
 
-def _order(answer, *, asking=False, begun=None):
+def _order(answer, *, asking=False, begun=None, starts_at=None):
     def act(_payload):
         if isinstance(answer, BaseException):
             raise answer
@@ -27,6 +27,7 @@ def _order(answer, *, asking=False, begun=None):
         payload=None,
         begun=time.monotonic() if begun is None else begun,
         asking=asking,
+        starts_at=starts_at,
     )
 
 
@@ -72,3 +73,19 @@ def test_what_no_database_keeps_is_taken_out():
 
     assert outcome.provider_ref == "a b "
     assert len(outcome.detail) <= 300
+
+
+def test_a_call_waits_for_its_moment():
+    at = time.monotonic() + 0.1
+    outcome = call(_order(Accepted(), starts_at=at))
+
+    assert outcome.kind == Kind.ACCEPTED
+    assert time.monotonic() >= at
+    assert outcome.duration_ms < 100, "waiting is not the provider's"
+
+
+def test_a_moment_that_is_over_is_given_up():
+    over = time.monotonic() - SLOT_LATE_SECONDS - 0.01
+    outcome = call(_order(AssertionError("called"), starts_at=over))
+
+    assert outcome.kind == Kind.NOT_CALLED

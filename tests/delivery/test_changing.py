@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from delivery import changing, states
@@ -51,6 +52,15 @@ def test_what_waits_and_what_is_claimed_is_cancelled(tenant):
     assert load(held.token, held.ids) == []
     assert Notification.across_tenants().get().status == "cancelled"
     assert_books_balance()
+
+
+def test_many_take_no_more_queries_than_one(tenant, django_assert_max_num_queries):
+    few, more = many(tenant, 1, channel="sms"), many(tenant, 30, channel="sms")
+    with CaptureQueriesContext(connection) as asked:
+        changing.cancel(few[0].notification)
+
+    with django_assert_max_num_queries(len(asked)):
+        changing.cancel(more[0].notification)
 
 
 def test_what_is_being_sent_is_not(tenant):

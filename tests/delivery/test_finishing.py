@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from delivery import changing, sweeping
+from delivery.budget import Budget
 from delivery.finishing import finish
 from delivery.models import Attempt, Message, Notification
 from delivery.outcomes import Kind, Outcome
@@ -323,6 +326,22 @@ def test_who_was_fenced_out_writes_its_attempt_only(tenant):
     assert [one.outcome for one in attempts] == ["temporary", ""]
     finish([(second, ACCEPTED)])
     assert again(message).maybe_duplicate
+    assert_books_balance()
+
+
+def test_repeats_that_the_accounts_budget_has_no_room_for_wait_longer(
+    tenant, monkeypatch
+):
+    few = Budget(lambda: 1000.0, random.Random(1))
+    monkeypatch.setattr("delivery.finishing.budget", few)
+    monkeypatch.setattr("delivery.budget.BESIDE_PER_SECOND", 2.0)
+    messages = many(tenant, 40, priority=0, **MAIL)
+    busy = Outcome(Kind.TEMPORARY, code="451")
+    finish([(call, busy) for call in begun("email-bulk", limit=40)])
+
+    waits = [(again(one).due_at - timezone.now()).total_seconds() for one in messages]
+    assert {again(one).tries for one in messages} == {1}
+    assert max(waits) > 10, "of a schedule that says two seconds at most"
     assert_books_balance()
 
 

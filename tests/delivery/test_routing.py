@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.routing import Candidate, choose
+from delivery.routing import Candidate, Wish, choose
 
 
 def account(number: int, **changes) -> Candidate:
@@ -25,11 +25,12 @@ def account(number: int, **changes) -> Candidate:
     return replace(made, **changes)
 
 
-def order(*accounts, pinned=None, avoid=None, needs=(), seed=1):
-    route = choose(
-        accounts, pinned=pinned, avoid=avoid, needs=needs, dice=random.Random(seed)
-    )
-    return [one.int for one in route.order]
+def route(*accounts, seed=1, **wish):
+    return choose(accounts, Wish(**wish), dice=random.Random(seed))
+
+
+def order(*accounts, **wish):
+    return [one.int for one in route(*accounts, **wish).order]
 
 
 def test_lower_tiers_come_first():
@@ -77,17 +78,41 @@ def test_an_account_that_lacks_what_is_needed_is_left_out():
 
 
 def test_a_pause_says_how_long_to_wait():
-    route = choose(
-        [account(1, pausing_seconds=30), account(2, pausing_seconds=5)],
-        pinned=None,
-        dice=random.Random(1),
-    )
+    found = route(account(1, pausing_seconds=30), account(2, pausing_seconds=5))
 
-    assert (route.order, route.reason, route.wait_seconds) == (
+    assert (found.order, found.reason, found.wait_seconds) == (
         (),
         "account_pausing",
         5,
     )
+
+
+def test_an_open_breaker_says_for_whom_to_wait():
+    found = route(account(1, pausing_seconds=30), account(2, broken_seconds=5))
+
+    assert (found.order, found.reason, found.wait_seconds, found.account_id) == (
+        (),
+        "account_broken",
+        5,
+        UUID(int=2),
+    )
+
+
+def test_whose_breaker_is_open_is_left_out_while_others_can():
+    assert order(account(1, tier=1, broken_seconds=30), account(2, tier=9)) == [2]
+
+
+def test_where_it_is_allowed_the_systems_accounts_step_in():
+    own, of_system = account(1, broken_seconds=30), account(2, own=False)
+
+    assert order(own, of_system, step_in=True) == [2]
+    assert order(own, of_system) == []
+
+
+def test_the_tenants_own_come_first_whatever_the_systems_tier_is():
+    own, of_system = account(1, tier=20), account(2, own=False, tier=1)
+
+    assert order(own, of_system, step_in=True) == [1, 2]
 
 
 def test_who_pauses_is_left_out_while_others_can():
@@ -95,7 +120,7 @@ def test_who_pauses_is_left_out_while_others_can():
 
 
 def test_nobody_says_so():
-    assert choose([], pinned=None, dice=random.Random(1)).reason == "no_account"
+    assert route().reason == "no_account"
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), max_size=8))

@@ -118,7 +118,7 @@ class TestMove:
         [message] = many(TenantFactory())
 
         with pytest.raises(ForbiddenMove):
-            states.move([Move(message, was="queued", to="sent", cause="x")])
+            states.move([Move(message, was="queued", to="failed", cause="x")])
 
     def test_who_is_late_changes_nothing_and_writes_nothing(self):
         [message] = many(TenantFactory())

@@ -12,6 +12,8 @@ from delivery.models import Message, Notification
 from delivery.outcomes import Kind, Outcome
 from delivery.states import Move, move
 from notify_project.queue import bell
+from providers import breaker
+from providers.models import Account
 from tests.delivery.scene import (
     account_of,
     again,
@@ -221,3 +223,22 @@ def test_lanes_with_something_due_are_rung(
         sweep()
 
     assert rung == ["email-bulk"]
+
+
+def test_what_waited_for_an_account_that_answers_again_is_due_at_once(tenant):
+    [account] = Account.for_tenant(tenant)
+    held = many(tenant, 3, channel="email", hold_reason="account_broken", due_at=LATER)
+    [paused] = many(tenant, 1, channel="email", hold_reason="other", due_at=LATER)
+    stranger = TenantFactory()
+    [theirs] = many(
+        stranger, 1, channel="email", hold_reason="account_broken", due_at=LATER
+    )
+    breaker.open_for(account.id)
+    sweeping.release_held()
+    assert {again(one).due_at.year for one in held} == {2100}
+
+    breaker.close(account.id)
+    sweeping.release_held()
+
+    assert all(again(one).due_at.year < 2100 for one in held)
+    assert {again(one).due_at.year for one in (paused, theirs)} == {2100}

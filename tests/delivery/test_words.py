@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from delivery.filling import Filling
-from delivery.plan import NotificationPlan, Wording
+from delivery.plan import Wording
 from delivery.words import texts_of
 from notify_project.errors import Invalid
 from providers.channels.base import channel
@@ -16,18 +15,11 @@ from templates_app.shapes import Layout
 from tests.delivery.accepted import email_plan
 
 
-def made(wording: Wording, params: dict[str, Any], **changes: Any) -> Any:
+def made(
+    wording: Wording, params: dict[str, Any], missing_params: str = "error"
+) -> Any:
     one = email_plan(wording=wording, params=params, path="email.")
-    values: dict[str, Any] = {
-        "tenant_id": uuid4(),
-        "phone_region": "CA",
-        "missing_params": "error",
-        "key_type": "live",
-        "key_name": "test",
-        "channels": (one,),
-    }
-    plan = NotificationPlan(**{**values, **changes})
-    return texts_of(plan, one, channel("email"), Filling())
+    return texts_of(one, channel("email"), Filling(), missing_params=missing_params)
 
 
 def letter(body: str, body_type: str = "text", **more: Any) -> Wording:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -89,3 +91,10 @@ def test_a_proof_cannot_be_changed_or_deleted(tenant):
         client.post(url, {"reason": "Other", "post": "yes"})
 
     assert Erasure.for_tenant(tenant).get().reason == "Asked."
+
+
+def test_the_button_says_what_it_does(tenant):
+    page = someone(tenant).get(reverse(ADD)).content.decode()
+
+    assert re.search(r'<button type="submit" form="erasure_form"[^>]*>.*Erase', page)
+    assert 'name="_continue"' not in page

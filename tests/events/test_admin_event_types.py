@@ -16,6 +16,7 @@ from events.designs import ChannelDesign, Design
 from events.event_types import design_of
 from events.models import EventType
 from recipients import groups, lists, subscribing
+from recipients.errors import GroupInUse
 from tenants.models import AuditEntry, Tenant
 from tests.events.designed import mail_design, published, template_of
 from tests.events.scene import sender_of, tenant_with_mail
@@ -23,6 +24,7 @@ from tests.tenants.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:events_eventtype_add"
+CALLED = "http://127.0.0.1:9/hook"
 
 
 @pytest.fixture
@@ -136,6 +138,37 @@ def test_a_new_one_is_a_draft_with_all_that_was_typed(designer, tenant):
     assert "X-Office: Victoria" in shown
 
 
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({}, None),
+        ({"callback": "nobody"}, {}),
+        ({"callback": "url", "callback_url": CALLED}, {"url": CALLED}),
+        (
+            {"callback": "url", "callback_url": CALLED, "callback_on": "failure"},
+            {"url": CALLED, "on": ["failure"]},
+        ),
+    ],
+)
+def test_who_is_told_is_a_layer_of_its_own(designer, tenant, chosen, said):
+    designer.post(reverse(ADD), typed(**chosen))
+
+    event = EventType.for_tenant(tenant).get()
+    assert design_of(drafts.draft_of(event)).callback == said
+    assert (CALLED in designer.get(page(event)).text) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [("http://10.0.0.1/", "The address is not allowed"), ("", "Say where to call")],
+)
+def test_a_url_that_cannot_be_called_is_refused(designer, tenant, url, sentence):
+    refused = designer.post(reverse(ADD), typed(callback="url", callback_url=url))
+
+    assert sentence in refused.text
+    assert not EventType.for_tenant(tenant).exists()
+
+
 def test_saving_what_is_there_changes_nothing(designer, event):
     designer.post(page(event), typed())
 
@@ -197,6 +230,7 @@ def test_a_channel_with_words_is_not_emptied_by_saying_nothing_of_it(designer, e
 def test_a_change_waits_as_a_draft_until_it_is_published(designer, event, tenant):
     designer.post(page(event), typed(email_body="Good day {{name}}"))
     assert refreshed(event).published.number == 1
+    assert "goes out as it was" in designer.get(page(event)).content.decode()
 
     press(designer, event, "publish")
 
@@ -352,3 +386,53 @@ def test_support_looks_and_touches_nothing(tenant, event):
     assert client.post(page(event, "roll_back", 1)).status_code == 403
     assert client.post(page(event, "do", "publish")).status_code == 403
     assert refreshed(event).name == "AppRec"
+
+
+def seen(client: Client, event: EventType) -> str:
+    """What the open form says that it was filled in from."""
+    shown = client.get(page(event)).content.decode()
+    [found] = re.findall(r'name="seen" value="([0-9a-f]{32})"', shown)
+    return str(found)
+
+
+def test_of_two_people_in_one_draft_the_second_is_told(designer, event, tenant):
+    colleague = someone(tenant, "designer")
+    mine, theirs = seen(designer, event), seen(colleague, event)
+    colleague.post(page(event), typed(email_subject="Theirs", seen=theirs))
+
+    told = designer.post(page(event), typed(email_subject="Mine", seen=mine))
+
+    text = told.content.decode()
+    assert "saved something else since you opened this page" in text
+    assert "Mine" in text
+    draft = drafts.draft_of(event)
+    assert design_of(draft).channels["email"].values["content"]["subject"] == "Theirs"
+    [newer] = re.findall(r'name="seen" value="([0-9a-f]{32})"', text)
+    answer = designer.post(
+        page(event), typed(email_subject="Mine", seen=newer), follow=True
+    )
+    draft = drafts.draft_of(event)
+    assert design_of(draft).channels["email"].values["content"]["subject"] == "Mine"
+    assert "saved as a draft" in answer.content.decode()
+
+
+def test_a_field_that_is_no_json_is_named(designer, event):
+    answer = designer.post(page(event), typed(sample_params="{", params="[]"))
+
+    text = html.unescape(answer.content.decode())
+    assert "Sample params: this is not JSON, at line 1, column 2" in text
+    assert "Defaults of params: write an object in braces" in text
+
+
+def test_a_group_that_only_an_earlier_version_names_says_so(tenant, event):
+    group = groups.create(
+        tenant, name="G", channel_code="email", addresses=["g@example.org"]
+    )
+    values = {"recipients": {"to": ["{{email}}", {"group": "G"}]}}
+    designing.save_draft(event, mail_design(values=values))
+    designing.publish(refreshed(event))
+    designing.save_draft(event, mail_design())
+    designing.publish(refreshed(event))
+
+    with pytest.raises(GroupInUse, match=r"AppRec v2 \(earlier version\)"):
+        groups.delete(group)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from delivery.plan import DocumentPlan
 from delivery.problems import Problems
@@ -140,30 +138,3 @@ def test_too_many_are_refused_before_any_is_looked_up(
         found, told = planned(tenant, *[{**MADE, "convertTo": "pdf"}] * 11)
 
     assert (found, told) == ((), {"email.attachments": "invalid_attachment"})
-
-
-VALUES = st.recursive(
-    st.none() | st.integers() | st.lists(st.integers(), max_size=2),
-    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
-    max_leaves=8,
-)
-PARAMS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
-
-
-@given(PARAMS)
-def test_params_over_nothing_are_themselves(own: dict[str, Any]):
-    assert attachments.laid_over({}, own) == own
-    assert attachments.laid_over(own, {}) == own
-    assert attachments.laid_over(own, own) == own
-
-
-@given(PARAMS, PARAMS)
-def test_ones_own_params_win(lower: dict[str, Any], upper: dict[str, Any]):
-    merged = attachments.laid_over(lower, upper)
-
-    assert merged.keys() == lower.keys() | upper.keys()
-    for name, value in upper.items():
-        if not isinstance(value, dict):
-            assert merged[name] == value
-    for name in lower.keys() - upper.keys():
-        assert merged[name] == lower[name]

@@ -25,7 +25,7 @@ def tenant() -> Tenant:
 
 
 def of(tenant: Tenant, problems: Problems, **recipients: Any) -> Audience:
-    return audience.of(tenant.id, "email", recipients, problems, path="email.")
+    return audience.of(tenant, "email", recipients, problems, path="email.")
 
 
 def test_entries_keep_their_order_and_groups_bring_their_addresses(tenant: Tenant):

@@ -28,7 +28,7 @@ from providers.files import File
 from recipients import groups, lists, subscribing, suppression
 from recipients.models import Suppression
 from tenants import auditing, notices
-from tenants.models import AuditEntry
+from tenants.models import AuditEntry, RefusedCall
 from tests.delivery.accepted import accepted, email_plan, end
 from tests.delivery.scene import assert_books_balance
 from tests.tenants.factories import TenantFactory
@@ -120,6 +120,9 @@ def test_nothing_that_is_stored_holds_the_address_any_more(tenant):
         answer={"warnings": [f"{JANE} was left out"]},
         expires_at=timezone.now() + timedelta(days=1),
     ).save()
+    RefusedCall(
+        tenant=tenant, method="POST", path="/x", status=422, correlation_id=JANE
+    ).save()
     assert JANE in everything()
 
     order = ask(tenant)
@@ -134,6 +137,7 @@ def test_nothing_that_is_stored_holds_the_address_any_more(tenant):
         "answers": 1,
         "suppressed": 1,
         "subscriptions": 1,
+        "refused_calls": 1,
     }
     assert Suppression.for_tenant(tenant).exists(), "nothing is sent again"
 

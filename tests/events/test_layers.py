@@ -52,7 +52,7 @@ def test_another_tenants_layer_is_not_heard(tenant: Tenant):
 def test_layers_are_read_once_in_a_while(
     tenant: Tenant, django_assert_num_queries: Any
 ):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         stored_layers(tenant.id)
     with django_assert_num_queries(0):
         stored_layers(tenant.id)

@@ -156,7 +156,7 @@ def test_a_renderer_has_many_names_and_keeps_the_callers(caller: Caller, name: s
     assert content["body"] == "Dear O'Brien & <b>sons</b>"
 
 
-@pytest.mark.parametrize("name", ["handlebarz", "cdogs", "{{x}}", " "])
+@pytest.mark.parametrize("name", ["handlebarz", "outside", "{{x}}", " "])
 def test_an_unknown_renderer_is_refused(caller: Caller, name: str):
     answer = rendered(caller, renderer=name)
 

@@ -1,25 +1,34 @@
-"""What is private stays where it belongs: not in logs, not readable in the database.
+"""What is private stays where it belongs: not in logs, not in figures, not readable in
+the database.
 
 Every private thing of a message carries a canary: address, phone, subject, body,
-params, file. They travel through accepting, sending, failing, searching and previewing;
-then logs and all tables are searched for them.
+params, file. They travel through accepting, sending, failing, searching, previewing,
+receipts and received texts; then logs, /metrics, StatsD's lines and all tables are
+searched for them.
 """
 
 from __future__ import annotations
 
 import base64
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
 import pytest
 import structlog
 from django.db import connection
+from django.test import Client
 
-from delivery.models import Content, Recipient
+from delivery.models import Content, ReceivedText, Recipient
 from notify_project.db.encryption import CannotOpen
+from providers import breaker, doors
 from providers.accounts import offers
 from providers.models import Account
+from tenants.models import Tenant
 from tests.journeys.conftest import Caller, MailServer, work
+from tests.journeys.test_receipts import called_back, posted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.each_database]
 
@@ -32,6 +41,7 @@ CANARIES = (
     "canary file",
     "canary-secret",
 )
+PHONE = "+17785550199"
 FILE = base64.b64encode(b"canary file").decode()
 
 
@@ -70,7 +80,7 @@ def _travel(caller: Caller) -> None:
     caller.post(
         "/notifysimple/sms",
         {
-            "recipients": {"to": ["+17785550199"]},
+            "recipients": {"to": [PHONE]},
             "content": {"body": "canary body"},
         },
     )
@@ -78,14 +88,29 @@ def _travel(caller: Caller) -> None:
     caller.get("/notify", tag="canary param")
 
 
+def _report() -> str:
+    """What providers tell, and who is none; the secret of the account's address."""
+    phone = Account.of_system().get(provider="sms.twilio")
+    address = doors.address(phone)
+    status = {"MessageSid": f"SM{1:032x}", "To": PHONE, "MessageStatus": "undelivered"}
+    text = {"MessageSid": "SM9", "From": PHONE, "To": "+16045550123"}
+    for fields in (status, {**text, "Body": "canary body"}):
+        assert called_back(address, fields).status_code == 200
+        assert posted(address, {**fields, "Canary": "canary param"}).status_code == 401
+    work()
+    assert ReceivedText.across_tenants().count() == 1
+    return address.rpartition("/")[2]
+
+
 def test_nothing_private_is_readable_in_the_database(
     caller: Caller, mail_server: MailServer
 ):
     _travel(caller)
+    token = _report()
 
     assert mail_server.mails, "the canaries did travel"
     stored = _everything_stored()
-    assert [one for one in (*CANARIES, caller.key) if one in stored] == []
+    assert [one for one in (*CANARIES, caller.key, token) if one in stored] == []
 
 
 def test_what_a_provider_says_of_an_address_is_kept_without_it(
@@ -113,7 +138,7 @@ def test_nothing_private_is_logged(
     Account(
         channel="email",
         provider="email.smtp",
-        name="Broken",
+        name="canary account",
         config={
             "host": "127.0.0.1",
             "port": 1,
@@ -125,13 +150,42 @@ def test_nothing_private_is_logged(
     offers.forget()
 
     _travel(caller)
+    token = _report()
     caller.get("/notify", api_key=caller.key)
     Caller(caller.key[:-1] + "!").get(f"/notify/{caller.key}")
     structlog.get_logger("control").warning("control_event", note="canary body")
 
     assert "control_event" in written.getvalue()
-    private = (*CANARIES, caller.key[:-1])
+    assert "provider_told" in written.getvalue(), "the receipts did come"
+    private = (*CANARIES, caller.key[:-1], token, "canary account")
     assert [one for one in private if one in written.getvalue()] == []
+
+
+def test_nothing_private_is_in_figures(caller: Caller, tenant: Tenant, settings: Any):
+    settings.METRICS_TOKEN = "canary-token"
+    Account.of_system().filter(provider="sms.twilio").update(name="canary account")
+    offers.forget()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as statsd:
+        statsd.bind(("127.0.0.1", 0))
+        statsd.settimeout(0.2)
+        settings.STATSD_HOST, settings.STATSD_PORT = statsd.getsockname()
+        _travel(caller)
+        token = _report()
+        breaker.open_for(Account.of_system().get(provider="sms.twilio").id)
+        lines = "\n".join(_heard(statsd))
+    shown = {"Authorization": f"Bearer {settings.METRICS_TOKEN}"}
+    figures = Client().get("/metrics", headers=shown).content.decode()
+
+    assert "clients.twilio.success:1|c" in lines
+    assert 'notify_breaker_state{account="' in figures
+    private = (*CANARIES, caller.key, token, "canary", tenant.name, tenant.slug)
+    assert [one for one in private if one in lines + figures] == []
+
+
+def _heard(statsd: socket.socket) -> Iterator[str]:
+    with suppress(TimeoutError):
+        while True:
+            yield statsd.recv(2000).decode()
 
 
 def test_a_sealed_value_does_not_open_in_another_column(caller: Caller):

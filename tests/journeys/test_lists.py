@@ -223,3 +223,52 @@ def test_a_long_list_is_composed_by_workers_and_nothing_else_differs(
         assert link_in(text_of(mail)) in str(mail.message["List-Unsubscribe"])
     told = caller.status(sent.json()["notifyId"])["channels"]["email"]
     assert told["people"] == 11
+
+
+def test_each_subscriber_reads_their_own_params_in_their_own_language(
+    caller: Caller, news: str, mail_server: MailServer
+):
+    """The request's values win, and who lacks one holds up nobody else."""
+    template = {
+        "name": "Letter",
+        "channel": "email",
+        "locale": "en",
+        "subject": "News",
+        "body": "Dear {{name}}, from {{office}}",
+        "variants": {"fr": {"subject": "Nouvelles", "body": "Chère {{name}}"}},
+    }
+    assert caller.post("/templates", template).status_code == 201
+    subscribe(caller, ANN, params={"name": "Ann", "office": "Nowhere"})
+    row = subscribe(caller, BOB)
+    known = {"locale": "fr-CA", "params": {"name": "Bob"}}
+    described = caller.patch(f"/subscriptions/{row['id']}", known)
+    subscribe(caller, CAT)
+    request = to_list(content={"template": "Letter"}, params={"office": "Victoria"})
+
+    shown = caller.post("/notifysimple/email/preview", request).json()
+    sent = caller.post("/notifysimple/email", request)
+    work()
+
+    assert described.json()["params"] == {"name": "Bob"}
+    assert shown["content"]["body"] == "Dear Ann, from Victoria", "the first is shown"
+    assert sent.status_code == 202, sent.content
+    assert {mail.recipients[0]: text_of(mail) for mail in mail_server.mails} == {
+        ANN: "Dear Ann, from Victoria",
+        BOB: "Chère Bob",
+    }
+    told = caller.status(sent.json()["notifyId"])["channels"]["email"]
+    assert told["counts"] == {"sent": 2, "failed": 1}
+
+
+def test_what_is_known_of_a_subscriber_is_checked(caller: Caller, news: str):
+    row = subscribe(caller, ANN)
+    path = f"/subscriptions/{row['id']}"
+
+    for known, field in (
+        ({"locale": "../x"}, "locale"),
+        ({"params": {"bio": "x" * 10_001}}, "params"),
+        ({"params": "Ann"}, "params"),
+    ):
+        answer = caller.patch(path, known)
+        assert answer.status_code == 422
+        assert [one["field"] for one in answer.json()["errors"]] == [field]

@@ -32,6 +32,10 @@ METHODS = ("get", "post", "put", "patch", "delete")
 # Other spellings of a path that is described.
 ALIASES = {"/api/v1/notifysimple/msgapp", "/api/v1/notifysimple/msgapp/preview"}
 ALIASES |= {"/api/v1/notify/status/{notify_id}"}
+ALIASES |= {
+    f"/api/v1/registerCallback{rest}"
+    for rest in ("", "/{endpoint_id}", "/{endpoint_id}/secret")
+}
 
 
 def described() -> dict[str, Any]:
@@ -91,10 +95,12 @@ def test_what_makes_or_sends_something_takes_an_idempotency_key():
     assert keyed == {
         *(f"send{name}" for name in ("Simple", "Email", "Sms", "Chat", "Event")),
         "createTemplate",
+        "createImage",
         "addSender",
         "addSuppression",
         "addSubscription",
         "createList",
+        "registerCallback",
     }
 
 

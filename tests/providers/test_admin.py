@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from notify_project.embedded.place import free_port
+from providers import breaker, doors, weights
 from providers.models import Account, Sender, Service
 from tenants.models import AuditEntry, Notice, Tenant
 from tests.furnished import Furnished, furnish
@@ -14,6 +15,7 @@ from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactor
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:providers_account_add"
+RENEW = "renew_receipts_address"
 
 
 @pytest.fixture
@@ -44,12 +46,28 @@ def logged_in(user) -> Client:
 
 def mail_server(**values) -> dict[str, str]:
     given = {"host": "127.0.0.1", "port": "2525", "security": "none", **values}
-    common = {"name": "Post", "active": "on", "priority": "10", "weight": "100"}
+    common = {"name": "Post", "active": "on", "priority": "10", "weight": ""}
     return common | {f"config-{name}": value for name, value in given.items()}
 
 
 def account_of(made: Furnished) -> Account:
     return Account.for_tenant(made.tenant).get()
+
+
+def account_at_twilio(tenant: Tenant) -> Account:
+    made = Account(
+        tenant=tenant,
+        channel="sms",
+        provider="sms.twilio",
+        name="Texts",
+        config={
+            "account_sid": "AC" + "0" * 32,
+            "auth_token": "f00dcafe" * 4,
+            "sender": "+16045550123",
+        },
+    )
+    made.save()
+    return made
 
 
 def sender_of(made: Furnished) -> Sender:
@@ -139,6 +157,43 @@ def test_checking_a_connection_tells_what_was_found_and_keeps_it(parks):
     assert account.check_detail
     assert account.check_detail.partition(".")[0][:20] in page
     assert parks.account_secret not in page
+
+
+def test_a_new_receipt_address_leaves_the_old_one_open_for_a_while(
+    admin, tenant, settings
+):
+    settings.PUBLIC_URL = "https://notify.example.org"
+    account = account_at_twilio(tenant)
+    before = doors.address(account)
+    url = reverse("admin:providers_account_do", args=[account.pk, RENEW])
+
+    page = admin.post(url, follow=True).content.decode()
+
+    account.refresh_from_db()
+    now = doors.address(account)
+    assert now != before
+    assert now in page
+    assert before not in page
+    tokens = [each.rpartition("/")[2] for each in (before, now)]
+    assert [doors.opens(account, [one]) for one in tokens] == [True, True]
+    assert "New receipt address" in page
+    assert AuditEntry.for_tenant(tenant).filter(object_id=str(account.pk)).exists()
+
+
+def test_who_reports_nothing_has_no_receipt_address(parks):
+    account = account_of(parks)
+    url = reverse("admin:providers_account_do", args=[account.pk, RENEW])
+
+    assert logged_in(parks.member).post(url).status_code == 403
+
+
+def test_an_account_tells_what_its_provider_can_do(parks):
+    client = logged_in(parks.member)
+    url = reverse("admin:providers_account_change", args=[account_of(parks).pk])
+
+    page = client.get(url).content.decode()
+
+    assert "Files can go along. One call takes up to 50 recipients." in page
 
 
 def test_the_systems_accounts_are_names_to_tenants(admin, operator):
@@ -362,3 +417,63 @@ def test_another_tenants_service_is_not_there(admin, tenant):
     url = reverse("admin:providers_service_change", args=[other.pk])
 
     assert admin.get(url).status_code == 404
+
+
+class TestPoints:
+    def changed(self, made: Furnished, **values) -> Account:
+        client = logged_in(made.member)
+        url = reverse("admin:providers_account_change", args=[account_of(made).pk])
+        answer = client.post(url, mail_server(username="parks") | values)
+        assert answer.status_code == 302
+        return account_of(made)
+
+    def page(self, made: Furnished) -> str:
+        url = reverse("admin:providers_account_change", args=[account_of(made).pk])
+        return str(logged_in(made.member).get(url).content.decode())
+
+    def test_a_new_account_begins_where_it_rests(self, admin, tenant):
+        url = f"{reverse(ADD)}?provider=email.smtp"
+        admin.post(url, mail_server() | {"resting_point": "30", "weight": ""})
+
+        made = Account.for_tenant(tenant).get()
+        assert (made.resting_point, made.weight) == (30, 30)
+
+    def test_a_new_resting_point_takes_the_points_along(self, parks):
+        made = self.changed(parks, resting_point="20", weight="50")
+
+        assert (made.resting_point, made.weight) == (20, 20)
+
+    def test_points_set_by_a_person_are_recorded_with_their_name(self, parks):
+        made = self.changed(parks, resting_point="50", weight="10")
+        [change] = weights.history(made)
+
+        assert (made.resting_point, made.weight) == (50, 10)
+        assert (change.before, change.after, change.reason) == (50, 10, "by_hand")
+        assert "50 → 10. Set by a person" in self.page(parks)
+
+    def test_what_balancing_did_stands_on_the_page(self, parks):
+        made = account_of(parks)
+        weights.change(
+            [weights.Change(made.id, 50, 40)], reason="errors", detail="Post: errors 77"
+        )
+
+        page = self.page(parks)
+        assert "50 → 40. Too many errors: points go to the others" in page
+        assert "It is called whenever it is its turn." in page
+
+    def test_an_open_breaker_is_told(self, parks):
+        breaker.open_for(account_of(parks).id)
+
+        assert "Its calls failed one after the other" in self.page(parks)
+
+    def test_limits_are_kept_and_nonsense_is_told(self, parks):
+        made = self.changed(parks, rate_per_second="14", concurrency="4")
+        assert (made.rate_per_second, made.concurrency) == (14.0, 4)
+
+        url = reverse("admin:providers_account_change", args=[made.pk])
+        values = mail_server(username="parks") | {"rate_per_second": "0"}
+        page = logged_in(parks.member).post(url, values).content.decode()
+        assert "0.01" in page
+
+    def test_a_mail_account_is_not_asked_whether_it_texts_abroad(self, parks):
+        assert "sends abroad" not in self.page(parks).lower()

@@ -53,6 +53,10 @@ def plausible(opt):
 TRIED = (
     "https://127.0.0.1/{mark}",
     "https://127.0.0.1/hooks/{mark}/{mark}",
+    "https://127.0.0.1/hooks/{mark}",
+    "https://127.0.0.1/api/webhooks/{mark}/{mark}",
+    "https://127.0.0.1/v1/spaces/{mark}/messages?key={mark}",
+    "gotifys://127.0.0.1/{mark}",
     "{mark}",
     "{mark}@example.org",
     "127.0.0.1",
@@ -93,6 +97,7 @@ def test_it_says_what_it_is_and_where_it_is_documented(kind):
     assert kind.__doc__
     assert 0 < kind.call_seconds <= 20
     assert kind.capabilities <= set(Capability)
+    assert kind.recipients_per_call >= 1
 
 
 def test_it_serves_the_channel_of_its_folder(kind):

@@ -62,6 +62,22 @@ def test_whatever_is_not_offered_is_unknown(tenant: Tenant):
         assert caught.value.errors[0].field == "a.service"
 
 
+def test_of_a_kind_ones_own_goes_before_the_systems(tenant: Tenant):
+    def chosen() -> str:
+        field = "content.renderer"
+        return downstream.of_kind(tenant.id, "documents.http", field=field).name
+
+    with pytest.raises(UnknownService, match=r"content\.renderer: .* Services"):
+        chosen()
+    service(None, "Common")
+    service(TenantFactory(), "Another's")
+    service(tenant, "A off", active=False)
+    service(tenant, "A cstar", provider="directories.cstar")
+    assert chosen() == "Common"
+    service(tenant, "Own")
+    assert chosen() == "Own"
+
+
 def test_those_that_can_be_called_are_ready(
     tenant: Tenant, django_assert_num_queries: Any
 ):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from providers.models import Service
 from recipients import lists, subscribing
 from recipients.models import SubscriberList
 from tenants.models import Tenant
@@ -54,6 +55,19 @@ def test_a_name_that_is_taken_is_told_in_words(tenant: Tenant):
     assert "A list of this name exists already" in answer.content.decode()
 
 
+def test_lists_are_offered_by_their_names(tenant: Tenant):
+    for name in ("zinc", "alder", "maple"):
+        lists.create(tenant, name=name)
+    asked = {"app_label": "recipients", "model_name": "subscription"}
+
+    answer = someone(tenant).get(
+        reverse("admin:autocomplete"), {**asked, "field_name": "list", "term": ""}
+    )
+
+    offered = [one["text"] for one in answer.json()["results"]]
+    assert offered == ["alder", "maple", "zinc"]
+
+
 def test_a_free_one_goes(tenant: Tenant):
     made = lists.create(tenant, name="news")
 
@@ -70,3 +84,25 @@ def test_others_look_and_touch_nothing(tenant: Tenant, role: str):
     assert "news" in client.get(page(made)).content.decode()
     assert client.post(page(made), {"name": "X"}).status_code == 403
     assert client.get(reverse(ADD)).status_code == 403
+
+
+def test_a_list_may_be_kept_by_a_service(tenant: Tenant):
+    service = Service(
+        tenant=tenant,
+        name="People",
+        provider="subscriptions.http",
+        config={"url": "https://people.example.org/subs"},
+    )
+    service.save()
+    client = someone(tenant)
+    given = {"name": "news", "service": str(service.id)}
+
+    refused = client.post(reverse(ADD), given).content.decode()
+    client.post(reverse(ADD), {**given, "service_list": "n-1"})
+
+    assert "id of the list" in refused
+    made = SubscriberList.for_tenant(tenant).get()
+    assert (made.service, made.service_list) == (service, "n-1")
+    client.post(page(made), {"name": "news", "service": ""})
+    made.refresh_from_db()
+    assert made.service is None

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from providers.models import Service
 from recipients import lists, subscribing
 from recipients.models import SubscriberList, Subscription
 from tenants.models import AuditEntry, Notice
@@ -104,6 +105,65 @@ def test_a_subscription_is_ended_by_hand(news: SubscriberList, ann: Subscription
     assert ann.status == "unsubscribed"
     entry = AuditEntry.for_tenant(news.tenant).get(action="changed")
     assert entry.changes["status"] == {"before": "confirmed", "after": "unsubscribed"}
+
+
+def test_what_is_known_of_a_subscriber_is_changed(
+    news: SubscriberList, ann: Subscription
+):
+    subscribing.describe(ann, locale="en", params={"firstName": "Anne"})
+    client = someone(news)
+    url = page(ann, "change")
+
+    shown = client.get(url).content.decode()
+    given = {"language": "fr-CA", "values": '{"firstName": "Ann"}'}
+    answer = client.post(url, given, follow=True)
+
+    assert "Anne" in shown
+    assert answer.status_code == 200
+    ann.refresh_from_db()
+    assert (ann.locale, ann.params) == ("fr-CA", {"firstName": "Ann"})
+    assert (ann.status, ann.address) == ("confirmed", "ann@example.org")
+    entry = AuditEntry.for_tenant(news.tenant).get(action="changed")
+    assert entry.changes["locale"] == {"before": "en", "after": "fr-CA"}
+    assert "Ann" not in str(entry.changes)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"language": "f"}, "Give a language tag"),
+        ({"values": "[1]"}, "write an object in braces"),
+        ({"values": '{"a": "%s"}' % ("x" * 10_001)}, "more than 10000 bytes"),
+    ],
+)
+def test_what_cannot_be_known_is_told_and_changes_nothing(
+    news: SubscriberList, ann: Subscription, given: dict[str, str], told: str
+):
+    answer = someone(news).post(page(ann, "change"), given)
+
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+    ann.refresh_from_db()
+    assert (ann.locale, ann.params) == ("", None)
+
+
+def test_what_a_service_knows_of_its_subscribers_is_not_changed_here(
+    news: SubscriberList, ann: Subscription
+):
+    service = Service(
+        tenant=news.tenant,
+        name="Subscribers",
+        provider="subscriptions.http",
+        config={"url": "https://127.0.0.1/x"},
+    )
+    service.save()
+    SubscriberList.for_tenant(news.tenant).update(service=service, service_list="7")
+    client = someone(news)
+
+    shown = client.get(page(ann, "change")).content.decode()
+
+    assert 'name="language"' not in shown
+    assert client.post(page(ann, "change"), {"language": "fr"}).status_code == 403
 
 
 @pytest.mark.parametrize("role", ["designer", "support"])

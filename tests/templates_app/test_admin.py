@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -127,7 +129,10 @@ def test_an_older_version_is_sent_again(designer, template):
     shown = designer.get(page(template, "change")).content.decode()
     assert page(template, "roll_back", 2) in shown
     assert page(template, "roll_back", 1) not in shown
-    assert designer.get(page(template, "roll_back", 1)).status_code == 405
+    answer = designer.get(page(template, "roll_back", 2))
+    assert answer["Location"] == page(template, "change"), "by its button only"
+    template.refresh_from_db()
+    assert template.published.number == 1
     nothing = designer.post(page(template, "roll_back", 9), follow=True)
     assert "no published version of this number" in nothing.content.decode()
 
@@ -301,3 +306,61 @@ def test_a_mistake_in_another_language_stands_beside_its_field(designer, templat
 
     assert "Line 2, column 1" in answer.content.decode()
     assert editing.open_draft(template) is None
+
+
+def seen(client: Client, template: Template) -> str:
+    """What the open form says that it was filled in from."""
+    shown = client.get(page(template, "change")).content.decode()
+    [found] = re.findall(r'name="seen" value="([0-9a-f]{32})"', shown)
+    return str(found)
+
+
+def test_of_two_people_in_one_draft_the_second_is_told(designer, template, tenant):
+    """Nothing typed is lost, and saving once more replaces what the first wrote."""
+    colleague = logged_in(MembershipFactory(tenant=tenant, role="designer").user)
+    mine, theirs = seen(designer, template), seen(colleague, template)
+    colleague.post(page(template, "change"), wording(body="Theirs", seen=theirs))
+
+    refused = designer.post(page(template, "change"), wording(body="Mine", seen=mine))
+
+    told = refused.content.decode()
+    assert "saved something else since you opened this page" in told
+    assert "Mine" in told
+    assert [one.body for one in template.versions.filter(number=2)] == ["Theirs"]
+    [newer] = re.findall(r'name="seen" value="([0-9a-f]{32})"', told)
+    answer = designer.post(
+        page(template, "change"), wording(body="Mine", seen=newer), follow=True
+    )
+    assert [one.body for one in template.versions.filter(number=2)] == ["Mine"]
+    assert "saved as a draft" in answer.content.decode()
+
+
+def test_one_person_saves_again_and_again(designer, template):
+    for body in ("First", "Second"):
+        given = wording(body=body, seen=seen(designer, template))
+        assert designer.post(page(template, "change"), given).status_code == 302
+
+
+def test_a_partial_that_is_only_a_draft_is_told_as_one(designer, tenant):
+    editing.create(
+        tenant,
+        name="footer",
+        purpose="partial",
+        channel_code="email",
+        draft=Draft(body="Office"),
+        publish=False,
+    )
+
+    answer = designer.post(
+        f"{reverse(ADD)}?channel=email", wording(body="{{> footer}}")
+    )
+
+    assert "The partial footer is only a draft" in answer.content.decode()
+
+
+def test_samples_that_are_no_json_are_told_by_their_name(designer, template):
+    answer = designer.post(page(template, "preview"), {"params": '{"name": }'})
+
+    assert "Sample values: this is not JSON, at line 1, column 10" in (
+        answer.content.decode()
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from templates_app.errors import ParamsInvalid, ParamsTooLarge
-from templates_app.params import PARAMS_BYTES, plain
+from templates_app.params import PARAMS_BYTES, laid_over, plain
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**300), 10**300) | st.text(max_size=9),
@@ -83,3 +84,30 @@ def test_what_a_param_holds_is_never_repeated():
         plain({"secret": {b"hunter2"}})
 
     assert "hunter2" not in caught.value.message
+
+
+VALUES = st.recursive(
+    st.none() | st.integers() | st.lists(st.integers(), max_size=2),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+PARAMS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
+
+
+@given(PARAMS)
+def test_params_over_nothing_are_themselves(own: dict[str, Any]):
+    assert laid_over({}, own) == own
+    assert laid_over(own, {}) == own
+    assert laid_over(own, own) == own
+
+
+@given(PARAMS, PARAMS)
+def test_ones_own_params_win(lower: dict[str, Any], upper: dict[str, Any]):
+    merged = laid_over(lower, upper)
+
+    assert merged.keys() == lower.keys() | upper.keys()
+    for name, value in upper.items():
+        if not isinstance(value, dict):
+            assert merged[name] == value
+    for name in lower.keys() - upper.keys():
+        assert merged[name] == lower[name]

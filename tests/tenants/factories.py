@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import factory as factory_boy
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from tenants.keys import issue
@@ -20,6 +22,12 @@ class Factory(factory.django.DjangoModelFactory):  # type: ignore[misc]
 
     class Meta:
         abstract = True
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Once: it takes half a second, on purpose."""
+    return make_password(password)
 
 
 class TenantFactory(Factory):
@@ -42,7 +50,7 @@ class UserFactory(Factory):
     email = factory.Sequence(lambda number: f"person{number}@example.org")
     name = factory.Sequence(lambda number: f"Person {number}")
     is_staff = True
-    password = factory.django.Password("correct horse")
+    password = factory.LazyFunction(lambda: _hashed("correct horse"))
 
 
 class MembershipFactory(Factory):

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import translation
 
 from notify_project.remembering import forget_everything
-from tenants import last_used
+from tenants import last_used, refusals
 from tenants.throttling import forget_counts
 
 _audit = import_module("tenants.migrations.0002_audit_is_append_only")
@@ -26,6 +26,7 @@ def fresh_memory() -> Iterator[None]:
     forget_everything()
     forget_counts()
     last_used.forget()
+    refusals.forget()
     translation.deactivate()  # a request in French leaves its language behind
     yield
     forget_everything()

@@ -11,7 +11,15 @@ from django.urls import reverse
 
 from tenants.admin import told
 from tenants.admin.paging import InfinitePaginator
-from tenants.models import ApiKey, AuditEntry, JwtIssuer, Membership, Tenant, User
+from tenants.models import (
+    ApiKey,
+    AuditEntry,
+    JwtIssuer,
+    Membership,
+    Notice,
+    Tenant,
+    User,
+)
 from tests.tenants.factories import (
     JwtIssuerFactory,
     MembershipFactory,
@@ -145,7 +153,7 @@ def test_a_button_is_pressed_by_post_only(admin, tenant):
 
     answer = admin.get(reverse("admin:tenants_apikey_do", args=[key.pk, "revoke"]))
 
-    assert answer.status_code == 405
+    assert answer["Location"] == reverse("admin:tenants_apikey_change", args=[key.pk])
 
 
 def test_support_has_no_page_of_keys(tenant):
@@ -168,14 +176,36 @@ def test_an_operator_adds_a_new_person_and_sees_their_password_once(operator, te
     assert Membership.for_tenant(tenant).get(user=user).role == "designer"
 
 
-def test_an_administrator_makes_no_log_in_for_somebody_else(admin):
+def test_an_administrator_invites_by_mail_and_sees_no_password(admin, tenant):
     answer = admin.post(
         reverse("admin:tenants_membership_add"),
         {"email": "new@example.org", "name": "New", "role": "designer"},
+        follow=True,
     )
 
-    assert "Ask the operator" in answer.content.decode()
-    assert not User.objects.filter(email="new@example.org").exists()
+    user = User.objects.get(email="new@example.org")
+    assert "new@example.org is invited by mail" in answer.text
+    assert "data-secret" not in answer.text
+    assert not user.has_usable_password()
+    assert Notice.for_tenant(tenant).count() == 1
+    assert not Client().login(username="new@example.org", password="")
+
+
+def test_who_has_not_come_yet_is_invited_again_and_others_need_no_link(admin, tenant):
+    waiting = MembershipFactory(tenant=tenant, user=User.objects.create_user("a@b.ca"))
+    there = MembershipFactory(tenant=tenant)
+
+    pages = [
+        admin.get(reverse("admin:tenants_membership_change", args=[one.pk])).text
+        for one in (waiting, there)
+    ]
+    admin.post(
+        reverse("admin:tenants_membership_do", args=[waiting.pk, "invite_again"])
+    )
+
+    assert ["Invite again" in one for one in pages] == [True, False]
+    assert Notice.for_tenant(tenant).get().data == {"member": str(waiting.pk)}
+    assert actions(tenant) == ["invited tenants.membership"]
 
 
 def test_a_known_person_keeps_their_password(admin, tenant):
@@ -188,7 +218,7 @@ def test_a_known_person_keeps_their_password(admin, tenant):
     )
 
     user.refresh_from_db()
-    assert "has a log-in already" in answer.content.decode()
+    assert "known@example.org is invited by mail" in answer.text
     assert user.check_password("correct horse")
     assert user.is_staff
 

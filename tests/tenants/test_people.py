@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notify_project.errors import Invalid
-from tenants.models import AuditEntry, Membership, User
+from tenants.models import AuditEntry, Membership, Notice, User
 from tenants.people import (
     AlreadyMember,
     add_member,
@@ -57,11 +57,15 @@ def test_what_is_no_address_is_refused():
     assert not User.objects.exists()
 
 
-def test_an_administrator_makes_no_log_in_for_others():
-    with pytest.raises(Invalid, match="Ask the operator"):
-        add_member(TenantFactory(), email="boss@example.org", role="admin")
+def test_whom_an_administrator_adds_gets_a_mail_and_no_password():
+    tenant = TenantFactory()
 
-    assert not User.objects.filter(email="boss@example.org").exists()
+    member, password = add_member(tenant, email="boss@example.org", role="admin")
+
+    assert password == ""
+    assert not member.user.has_usable_password()
+    assert member.user.is_staff
+    assert Notice.for_tenant(tenant).get().data == {"member": str(member.pk)}
 
 
 def test_whom_the_operator_shut_out_no_administrator_lets_in():

@@ -74,10 +74,13 @@ ELSEWHERE = {
     "auth_user_password_change": "test_no_password_is_changed_by_a_tenants_people",
     "autocomplete": "test_no_autocomplete_answers_with_rows_of_another_tenant",
     "delivery_dailycount_csv": "a file: test_no_file_shows_another_tenants_counts",
+    "delivery_notification_dead": "delivery/test_admin_acting.py",
     "delivery_notification_html": "a signed look: test_a_look_at_content_is_its_own",
     "enter_tenant": "test_nobody_enters_a_tenant_that_is_not_theirs",
     "mailbox_html": "operators only: test_the_mailbox_is_for_operators",
     "mailbox_mail": "operators only: test_the_mailbox_is_for_operators",
+    "events_eventtype_export": "a file: test_no_file_of_designs_has_another_tenants",
+    "events_eventtype_import": "events/test_admin_bundle_pages.py",
     "login": "for everybody",
     "logout": "ends a session",
     "search": "test_searches_find_nothing_of_another_tenant",
@@ -104,6 +107,13 @@ def test_every_address_of_the_admin_is_walked_or_looked_at_elsewhere():
     }
 
     assert unknown == set()
+
+
+def test_no_file_of_designs_has_another_tenants(ours, theirs):
+    answer = someone(ours.tenant, "admin").get(reverse("admin:events_eventtype_export"))
+
+    assert OURS in answer.content.decode()
+    assert THEIRS not in answer.content.decode()
 
 
 def test_no_row_is_found_by_its_type_and_id(ours, theirs):

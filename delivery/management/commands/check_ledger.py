@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from delivery import ledger_check
+from delivery.measuring import ledger_violations
 from notify_project.db import clock
+from notify_project.observability import metrics
 
 
 class Command(BaseCommand):
@@ -37,5 +39,7 @@ class Command(BaseCommand):
             if count <= options["limit"]:
                 self.stdout.write(str(violation))
         if count:
+            ledger_violations.count(count)
+            metrics.flush()
             raise CommandError(f"{count} violations: please report them.")
         self.stdout.write("The books balance.")

@@ -6,7 +6,7 @@ server does. answers.py has the table of what its answers mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from notify_project.egress.sockets import Meter
-from providers.base import Accepted, Capability, Provider, Receipt, Word
+from providers.base import Accepted, Capability, DnsRecord, Provider, Receipt, Word
 from providers.channels.email import EmailPayload
 from providers.channels.mime import message_bytes, message_id
 from providers.config import ProviderConfig, SecretStr, option
@@ -102,6 +102,7 @@ class Smtp(Provider[EmailPayload]):
     docs_url = "https://www.rfc-editor.org/rfc/rfc5321"
     config_class = SmtpConfig
     capabilities = frozenset({Capability.ATTACHMENTS})
+    recipients_per_call = 50
     call_seconds = 15.0
 
     def __init__(self, config: ProviderConfig) -> None:
@@ -178,6 +179,13 @@ class Smtp(Provider[EmailPayload]):
             "port": self.config.port,
             "encryption": encryption,
         }
+
+    def dns_records(self, domain: str) -> Sequence[DnsRecord]:
+        """The server itself in SPF; with which key it signs, only its people know."""
+        host: str = self.config.host
+        if "." not in host or ":" in host or host.replace(".", "").isdigit():
+            return ()
+        return (DnsRecord("SPF", domain, "TXT", f"a:{host}"),)
 
     def close(self) -> None:
         """Close idle connections; the next call opens new ones."""

@@ -185,8 +185,8 @@ class Connection(smtplib.SMTP):
         """
         options = "".join(f" {one}" for one in self._sized(size))
         lines = [
-            f"mail FROM:{smtplib.quoteaddr(sender)}{options}",
-            *(f"rcpt TO:{smtplib.quoteaddr(one)}" for one in recipients),
+            f"mail FROM:<{sender}>{options}",
+            *(f"rcpt TO:<{one}>" for one in recipients),
             "DATA",
         ]
         group = "".join(f"{line}\r\n" for line in lines)
@@ -213,7 +213,9 @@ class Connection(smtplib.SMTP):
 
     def mail_from(self, sender: str, size: int) -> None:
         """MAIL; raises a ProviderError for an answer, also if `size` is too much."""
-        self._expect(self.mail(sender, self._sized(size)), Phase.ENVELOPE)
+        options = "".join(f" {one}" for one in self._sized(size))
+        self.putcmd("mail", f"FROM:<{sender}>{options}")
+        self._expect(self.getreply(), Phase.ENVELOPE)
 
     def _sized(self, size: int) -> list[str]:
         """The option of MAIL that tells the size (RFC 1870)."""
@@ -226,7 +228,8 @@ class Connection(smtplib.SMTP):
         """RCPT for each; returns the refused ones with the reason."""
         refused = {}
         for address in recipients:
-            status, text = self.rcpt(address)
+            self.putcmd("rcpt", f"TO:<{address}>")
+            status, text = self.getreply()
             if 200 <= status <= 299:
                 continue
             refused[address] = refusal(Phase.ENVELOPE, status, text_of(text))

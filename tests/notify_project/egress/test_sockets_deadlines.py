@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from ipaddress import ip_address
 
 import pytest
 
@@ -16,6 +17,7 @@ from notify_project.egress import (
     EgressNotSent,
     request,
 )
+from notify_project.egress.sockets import connect
 from tests.notify_project.egress.servers import (
     OK,
     answering,
@@ -133,3 +135,15 @@ def test_no_time_at_all_was_not_sent():
             request("POST", server.url(), body=b"x", total_seconds=0)
 
     assert len(server.requests) == 1
+
+
+def test_who_falls_silent_is_noticed_within_twenty_seconds():
+    """The kernel asks after 4 s, then every 2 s, 8 times, as document 000 has it."""
+    with serving(answering(OK)) as server:
+        deadline = time.monotonic() + GENEROUS
+        with connect([ip_address("127.0.0.1")], server.port, deadline=deadline) as sock:
+            assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            asked = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            found = [sock.getsockopt(socket.IPPROTO_TCP, one) for one in asked]
+
+    assert found == [4, 2, 8]

@@ -6,6 +6,9 @@ import pytest
 
 from notify_project.embedded.mail_files import newest, read
 from notify_project.embedded.mailbox import keep
+from providers.channels.mime import message_bytes
+from providers.files import File
+from tests.providers.email.servers import mail
 
 MAIL = b"""Delivered-To: jane@example.org\r
 From: =?utf-8?q?Caf=C3=A9?= <a@example.org>\r
@@ -92,3 +95,15 @@ def test_damaged_mails_are_shown_as_far_as_they_go(tmp_path, mail):
     assert found is not None
     assert found.name == path.name
     assert len(newest(tmp_path)) == 1
+
+
+def test_images_that_came_with_a_mail_stand_in_its_page(tmp_path):
+    logo = File("logo.png", "image/png", b"bytes", content_id="logo")
+    page = '<img src="cid:logo"><img src="cid:logo2">'
+    path = keep(tmp_path, message_bytes(mail(html=page, attachments=(logo,))))
+
+    found = read(tmp_path, path.name)
+
+    assert found is not None
+    shown = '<img src="data:image/png;base64,Ynl0ZXM="><img src="cid:logo2">'
+    assert found.html.strip() == shown

@@ -156,3 +156,25 @@ def test_a_large_file_costs_little_more_memory_than_the_mail_itself():
 
 def test_a_mail_without_text_is_still_a_mail():
     assert parsed(mail(text="", html="")).get_payload(decode=True) == b""
+
+
+def test_images_stand_beside_the_page_that_shows_them():
+    """Files come after, and the text part first, as readers expect it."""
+    logo = File("logo.png", "image/png", b"picture", content_id="logo")
+    plan = File("plan.pdf", "application/pdf", b"%PDF")
+
+    got = parsed(mail(text="T", html='<img src="cid:logo">', attachments=(logo, plan)))
+
+    kinds = [part.get_content_type() for part in got.walk()]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "application/pdf",
+    ]
+    image = next(one for one in got.walk() if one["Content-ID"])
+    assert image["Content-ID"] == "<logo>"
+    assert image.get_payload(decode=True) == b"picture"

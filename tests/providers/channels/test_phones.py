@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers.channels.base import InvalidAddress
-from providers.channels.phones import normalise_phone
+from providers.channels.phones import is_abroad, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,19 @@ def test_any_text_is_either_a_number_or_refused(text, region):
     assert number[0] == "+"
     assert number[1:].isdigit()
     assert number[1:].isascii()
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "abroad"),
+    [
+        ("+16045550123", "CA", False),
+        ("+12125550123", "CA", False),  # one calling code
+        ("+447900900123", "CA", True),
+        ("+447900900123", "GB", False),
+        ("+447900900123", "gb", False),
+        ("+33612345678", "GB", True),
+        ("+447900900123", "", False),  # nobody knows where home is
+    ],
+)
+def test_abroad_is_another_calling_code(number, region, abroad):
+    assert is_abroad(number, region=region) == abroad

@@ -10,9 +10,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from providers.directories.http import HttpDirectory
-from providers.errors import Permanent, ProviderError
+from providers.errors import Permanent
 from providers.services import Person
-from tests.providers.wire import MISBEHAVIOUR, server
 
 
 def directory(http: HTTPServer, **changes: Any) -> HttpDirectory:
@@ -68,23 +67,6 @@ def test_an_answer_without_a_list_is_told(httpserver: HTTPServer, body: str):
 
     with pytest.raises(Permanent, match="no list at people"):
         directory(httpserver).people("t", ["g"])
-
-
-@pytest.mark.parametrize("status", [302, 401, 404, 429, 500, 503])
-def test_another_status_is_no_answer(httpserver: HTTPServer, status: int):
-    answering(httpserver, {"people": []}, status)
-
-    with pytest.raises(ProviderError):
-        directory(httpserver).people("t", ["g"])
-
-
-@pytest.mark.parametrize("behaviour", MISBEHAVIOUR)
-def test_whatever_the_other_side_does_it_ends_with_a_word(
-    behaviour: str, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(HttpDirectory, "call_seconds", 0.5)
-    with server(MISBEHAVIOUR[behaviour]) as url, pytest.raises(ProviderError):
-        HttpDirectory.configured({"url": url}).people("t", ["g"])
 
 
 def test_a_check_reaches_the_program(httpserver: HTTPServer):

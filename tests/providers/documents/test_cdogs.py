@@ -6,6 +6,7 @@ Answers have the shapes of its own description, app/src/docs/v2.api-spec.yaml.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,7 +16,7 @@ from werkzeug import Request, Response
 
 from providers.documents.cdogs import Cdogs, renamed
 from providers.errors import Misconfigured, Permanent, ProviderError, Temporary
-from providers.services import DocumentOrder
+from providers.services import DocumentOrder, TextOrder
 from tests.providers.wire import MISBEHAVIOUR, server
 
 UID = "742d642a4704eb1babd8122ce0f03f209354279ae8292bb3961d13e21578b855"
@@ -43,6 +44,9 @@ class Stub:
         self.answers: list[tuple[int, Any]] = []
         http.expect_request("/token").respond_with_handler(self._token)
         http.expect_request(f"/api/v2/template/{UID}/render").respond_with_handler(
+            self._render
+        )
+        http.expect_request("/api/v2/template/render").respond_with_handler(
             self._render
         )
         http.expect_request("/api/v2/fileTypes").respond_with_handler(self._render)
@@ -211,6 +215,58 @@ def test_the_check_tells_what_is_wrong(httpserver: HTTPServer, stub: Stub):
 
     with pytest.raises(Misconfigured, match="permissions"):
         cdogs(httpserver).check()
+
+
+def test_a_text_comes_along_and_is_filled_in(httpserver: HTTPServer, stub: Stub):
+    stub.answers = [(200, "<p>Zoë &amp; Ann</p>".encode())]
+    source = "<p>{d.first_name} &amp; Ann</p>"
+
+    made = cdogs(httpserver).fill(TextOrder(source, {"first-name": "Zoë"}, html=True))
+
+    assert made == "<p>Zoë &amp; Ann</p>"
+    assert stub.asked[-1].get_json() == {
+        "data": {"first_name": "Zoë"},
+        "options": {"convertTo": "html"},
+        "template": {
+            "content": b64encode(source.encode()).decode(),
+            "encodingType": "base64",
+            "fileType": "html",
+        },
+    }
+
+
+def test_what_it_escapes_in_plain_text_is_read_as_it_was(
+    httpserver: HTTPServer, stub: Stub
+):
+    stub.answers = [(200, b"&lt;b&gt; &amp;amp; co")]
+
+    assert cdogs(httpserver).fill(TextOrder("{d.x}", {"x": ""})) == "<b> &amp; co"
+    assert stub.asked[-1].get_json()["options"] == {"convertTo": "txt"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [(200, b"\xff\xfe", Permanent), (422, b"", Permanent), (503, b"", Temporary)],
+)
+def test_a_text_that_does_not_come_is_told(
+    httpserver: HTTPServer,
+    stub: Stub,
+    status: int,
+    body: bytes,
+    error: type[ProviderError],
+):
+    stub.answers = [(status, body)]
+
+    with pytest.raises(error):
+        cdogs(httpserver).fill(TextOrder("{d.x}", {"x": ""}))
+
+
+def test_the_params_of_a_text_are_known():
+    source = "{d.first_name:lowerCase} {d.rows[i].fee} {d.to.city} {c.now} {d}"
+
+    assert Cdogs.reads(source) == ("first_name", "rows", "to.city")
+    data = {"first-name": "x", "to": {}}
+    assert Cdogs.lacks(source, data) == ["rows", "to.city"]
 
 
 def test_names_that_would_fall_together_are_refused():

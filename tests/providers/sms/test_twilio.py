@@ -330,7 +330,12 @@ def test_a_look_up_without_answer_is_temporary(httpserver, twilio):
 
 
 def test_what_routing_may_count_on():
-    assert Twilio.capabilities == {Capability.LOOKUP, Capability.INTERNATIONAL}
+    assert Twilio.capabilities == {
+        Capability.LOOKUP,
+        Capability.ECHO,
+        Capability.RECEIPTS,
+        Capability.INTERNATIONAL,
+    }
 
 
 def test_check_asks_for_the_number_and_sends_nothing(httpserver, twilio):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from recipients import lists
+from recipients import lists, safe_list
 from recipients.models import Subscription
 from tenants.models import AuditEntry, Notice, Tenant
 from tests.tenants.factories import TenantFactory, api_key
@@ -67,6 +67,23 @@ def test_who_gave_their_yes_already_is_not_asked(tenant: Tenant):
     assert not Notice.for_tenant(tenant).exists()
     entry = AuditEntry.for_tenant(tenant).get(action="created")
     assert "ann@" not in f"{entry.object_label} {entry.changes}"
+
+
+@pytest.mark.parametrize(("trial", "kind"), [(True, "live"), (False, "team")])
+def test_who_is_restricted_asks_the_safe_list_only(tenant: Tenant, trial, kind):
+    """The question that goes to a stranger would be a message as any other."""
+    tenant.trial = trial
+    tenant.save()
+    safe_list.replace(tenant, ["bob@example.org"])
+    ask = asking(tenant, key_type=kind)
+
+    refused = ask("POST", "/subscriptions", ANN)
+    made = ask("POST", "/subscriptions", {**ANN, "address": "bob@example.org"})
+
+    assert refused.status_code == 422
+    assert refused.json()["type"].endswith("#not_on_safe_list")
+    assert made.status_code == 201
+    assert Notice.for_tenant(tenant).count() == 1
 
 
 def test_an_end_stays_and_a_claimed_yes_does_not_undo_it(tenant: Tenant):

@@ -19,6 +19,7 @@ from templates_app.errors import UnknownEngine
         ("jinja", "jinja"),
         ("nunjucks", "jinja"),
         ("plain", "plain"),
+        ("CDOGS", "cdogs"),
     ],
 )
 def test_each_name_finds_its_engine(name, engine):
@@ -29,10 +30,12 @@ def test_each_name_finds_its_engine(name, engine):
 def test_each_engine_is_listed_once():
     names = [engine.name for engine in registry.all_engines()]
 
-    assert names == ["handlebars", "jinja", "mustache", "plain"]
+    assert names == ["cdogs", "handlebars", "jinja", "mustache", "plain"]
 
 
-@pytest.mark.parametrize("name", ["", "cdogs", "base", "registry", "x" * 1_000, "é\0"])
+@pytest.mark.parametrize(
+    "name", ["", "outside", "base", "registry", "x" * 1_000, "é\0"]
+)
 def test_any_other_name_is_refused_in_a_short_sentence(name):
     with pytest.raises(UnknownEngine) as caught:
         registry.engine(name)

@@ -1,0 +1,1 @@
+"""Tells tenants what happened, signed and retried; knows nothing of notifications."""

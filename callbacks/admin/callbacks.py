@@ -1,0 +1,211 @@
+"""Callbacks: what endpoints were told, every attempt, and one sent again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from callbacks import kinds, repeating, searching
+from callbacks.admin import words
+from callbacks.models import Callback, CallbackAttempt, Endpoint
+from notify_project.queue.writing import writing
+from tenants import auditing
+from tenants.admin.audited import user_of
+from tenants.admin.base import ReadOnlyAdmin
+from tenants.admin.paging import InfinitePaginator
+from tenants.admin.steps import step
+from tenants.admin.times import in_both_zones
+from tenants.workplace import workplace_of
+
+_ATTEMPTS = 50
+_ENDPOINTS = 100
+
+
+class StateFilter(admin.SimpleListFilter):
+    """One state; what is under way waits."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return list(words.STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        wanted = self.value()
+        if wanted == words.WAITING:
+            return queryset.filter(finished_at=None)
+        return queryset.filter(state=wanted) if wanted else queryset
+
+
+class TypeFilter(admin.SimpleListFilter):
+    """Events of one type."""
+
+    title = gettext_lazy("event")
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(one, one) for one in (*kinds.TYPES, kinds.EXAMPLE)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(type=self.value()) if self.value() else queryset
+
+
+class EndpointFilter(admin.SimpleListFilter):
+    """What one endpoint of the tenant was told."""
+
+    title = gettext_lazy("endpoint")
+    parameter_name = "endpoint"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        tenant = workplace_of(request).tenant
+        if tenant is None:
+            return []
+        rows = Endpoint.for_tenant(tenant).order_by("-created_at")[:_ENDPOINTS]
+        return [(str(one.pk), str(one)) for one in rows]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        # What is no id is told as a filter that makes no sense.
+        return queryset.filter(endpoint=UUID(str(self.value())))
+
+
+@admin.register(Callback)
+class CallbacksAdmin(ReadOnlyAdmin):
+    """Looked at, and sent again; what was told is for the receiver alone."""
+
+    list_display = (
+        *("happened", "type", "shown_endpoint", "state_badge"),
+        *("tries", "shown_answer"),
+    )
+    list_filter = (StateFilter, TypeFilter, EndpointFilter, "created_at")
+    search_fields = ("id",)
+    search_help_text = gettext_lazy(
+        "Id of the notification or of the event, or a type: complete"
+    )
+    sortable_by = ()
+    ordering = ("-created_at", "-id")
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_per_page = 30
+    list_select_related = ("endpoint",)
+    steps = ("resend",)
+    change_form_template = "admin/notify/callback.html"
+    empty_title = gettext_lazy("No callbacks")
+    empty_text = gettext_lazy(
+        "What your programs were told stands here, with every attempt. They are told "
+        "once they have an endpoint: add one under Endpoints."
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("body", "headers")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return searching.by_text(queryset, search_term), False
+
+    def list_note(self, request: HttpRequest) -> str:
+        """That an endpoint was switched off; nobody hears of that by itself."""
+        tenant = self.workplace(request).tenant
+        if tenant is None:
+            return super().list_note(request)
+        rows = Endpoint.for_tenant(tenant).filter(active=False)
+        if not rows.exclude(off_because=Endpoint.Off.BY_HAND).exists():
+            return ""
+        listed = reverse(f"{self.admin_site.name}:callbacks_endpoint_changelist")
+        text = _("An endpoint was switched off, as it did not answer well. See which.")
+        return format_html('<a href="{}?active__exact=0">{}</a>', listed, text)
+
+    def audit_snapshot(self, obj: Any) -> dict[str, object]:
+        """What was told stays sealed."""
+        return {"state": obj.state}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        if obj is not None:
+            context.update(self._told(obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _told(self, obj: Callback) -> dict[str, Any]:
+        tried = CallbackAttempt.for_tenant(obj.tenant_id).filter(callback=obj)
+        state = words.state(obj)
+        place = f"{self.admin_site.name}:callbacks_endpoint_change"
+        return {
+            "title": _("Callback"),
+            "zone": ZoneInfo(obj.tenant.time_zone),
+            "state": (words.STATES[state], words.KINDS[state]),
+            "waits": state == words.WAITING,
+            "event": words.event(obj.type),
+            "endpoint": obj.endpoint,
+            "endpoint_name": str(obj.endpoint),
+            "endpoint_url": reverse(place, args=[obj.endpoint_id]),
+            "attempts": [
+                (one, words.answer(one.http_status, one.error))
+                for one in tried.order_by("-started_at", "-id")[:_ATTEMPTS]
+            ],
+            "problem": "" if obj.http_status else words.answer(None, obj.error),
+        }
+
+    @step(
+        gettext_lazy("Send again"),
+        permission="resend",
+        icon="replay",
+        ask=gettext_lazy("Send it once more, under the same id?"),
+        when=lambda row: row.endpoint.active,
+    )
+    def resend(self, request: HttpRequest, obj: Callback) -> str:
+        """Once, now; a receiver that has it already can tell by its id."""
+        by = user_of(request)
+        with writing():
+            repeating.resend(obj, asked_by=by.email if by else "")
+            auditing.record(by, "sent again", obj, tenant=obj.tenant, after={})
+        return _("It is on its way once more.")
+
+    def has_resend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The same to the same: whoever may see it may repeat it."""
+        place = self.workplace(request)
+        return place.may_do("callbacks", "resending", "change") and (
+            self.has_view_permission(request, obj)
+        )
+
+    # --- Columns ---
+
+    @display(description=gettext_lazy("happened"), ordering="created_at")
+    def happened(self, obj: Callback) -> str:
+        return in_both_zones(obj.created_at, obj.tenant.time_zone)
+
+    @display(description=gettext_lazy("endpoint"))
+    def shown_endpoint(self, obj: Callback) -> str:
+        return str(obj.endpoint)
+
+    @display(description=gettext_lazy("state"), label=words.KINDS)
+    def state_badge(self, obj: Callback) -> tuple[str, str]:
+        state = words.state(obj)
+        return state, str(words.STATES[state])
+
+    @display(description=gettext_lazy("last answer"))
+    def shown_answer(self, obj: Callback) -> str:
+        return words.answer(obj.http_status, obj.error) or "-"

@@ -1,0 +1,226 @@
+"""Endpoints: added, changed, given a new secret, tried with an example, recovered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from callbacks import endpoints, kinds, repeating
+from callbacks.admin import words
+from callbacks.admin.endpoint_form import EndpointForm, RecoverForm, ViewForm
+from callbacks.admin.judging import UrlJudging
+from callbacks.models import Endpoint, Recovery
+from notify_project.queue.writing import writing
+from tenants import auditing
+from tenants.admin.asking import Question, ask
+from tenants.admin.audited import user_of
+from tenants.admin.steps import step
+from tenants.admin.times import in_both_zones
+
+_RECOVERIES = 5
+_FILTERS = ("events", "channels")
+_TAKES = ("per_second", "concurrency", "retries_refusals")
+_TOLD = (
+    *("kind", "origin", "told_health", "off_at", "failing_since"),
+    *("told_callbacks", "told_recoveries", "created_at"),
+)
+
+
+@admin.register(Endpoint)
+class EndpointsAdmin(UrlJudging):
+    """With those of the service callback API, and those that requests have named."""
+
+    form = EndpointForm
+    list_display = ("shown_url", "kind", "told_of", "state", "created_at")
+    list_filter = ("active", "kind")
+    search_fields = ("url", "description")
+    ordering = ("-created_at", "-id")
+    steps = ("example", "recover", "new_secret")
+    empty_title = gettext_lazy("No endpoints yet")
+    empty_text = gettext_lazy(
+        "An endpoint is an address of your program. It is told what becomes of your "
+        "messages: signed, and tried again for three days. Add one, then send it an "
+        "example."
+    )
+
+    # --- The form ---
+
+    def kind_of(self, obj: Any) -> str:
+        return obj.kind if obj is not None else kinds.EVENTS
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return super().get_form(request, obj, change, fields=(), form=ViewForm)
+        fields = EndpointForm.Meta.fields
+        return super().get_form(request, obj, change, fields=fields)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ((None, {"fields": ("shown_url", "told_of", *_TOLD)}),)
+        hears = () if obj is not None and obj.kind != kinds.EVENTS else _FILTERS
+        has_token = obj is not None and obj.bearer_token
+        token = ("bearer_token", *(("forget_token",) if has_token else ()))
+        sets = [
+            (None, {"fields": ("url", "description", *hears, "active")}),
+            (_("How it knows that it is us"), {"fields": (*token, "hex_signature")}),
+            (_("How much it takes"), {"fields": _TAKES}),
+        ]
+        if obj is not None:
+            sets.append((_("How it does"), {"fields": _TOLD}))
+        return sets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*_TOLD, "shown_url", "told_of") if obj is not None else ()
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return self._shown_once(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """All that it was told goes with it, too much to be listed."""
+        return [str(one) for one in objs], {}, set(), []
+
+    # --- Steps ---
+
+    @step(
+        gettext_lazy("Send an example"),
+        icon="outbox",
+        when=lambda row: row.active,
+    )
+    def example(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """Whatever it hears else; its page says what was answered."""
+        with writing():
+            made = repeating.example(obj)
+            auditing.record(
+                user_of(request), "example sent", obj, tenant=obj.tenant, after={}
+            )
+        messages.success(
+            request, _("The example is on its way. Here is what becomes of it.")
+        )
+        return HttpResponseRedirect(
+            reverse(f"{self.admin_site.name}:callbacks_callback_change", args=[made])
+        )
+
+    @step(
+        gettext_lazy("Send again what failed"),
+        icon="replay",
+        when=lambda row: row.active,
+    )
+    def recover(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """All of a range, by workers, step by step."""
+        data = request.POST if "since" in request.POST else None
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            by = user_of(request)
+            with writing():
+                made = repeating.recover(
+                    obj,
+                    since=typed["since"],
+                    until=typed["until"],
+                    asked_by=by.email if by else "",
+                )
+                auditing.record(by, "recovery begun", made, tenant=obj.tenant)
+            messages.success(
+                request, _("It has begun. This page says how many are sent again.")
+            )
+            return HttpResponseRedirect(self.url("change", obj.pk))
+
+        text = _(
+            "Workers send again what failed within this time, each under its own id: "
+            "a receiver that has it already can tell. Each is tried once."
+        )
+        title = _("Send again what failed")
+        question = Question(title, text, title, obj)
+        return ask(self, request, question, RecoverForm(data), act)
+
+    @step(
+        gettext_lazy("New secret"),
+        icon="autorenew",
+        ask=gettext_lazy(
+            "Make a new secret? What we send is signed with the present one as well "
+            "for a day."
+        ),
+    )
+    def new_secret(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """Both sign for a day; the new one is shown once."""
+        with writing():
+            endpoints.rotate(obj)
+            self.audit(request, "secret changed", obj)
+        return self._shown_once(request, obj)
+
+    def _shown_once(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        return self.page(
+            request,
+            "admin/notify/shown_once.html",
+            {
+                "title": _("Secret of the endpoint"),
+                "object": obj,
+                "secret": str(obj.secret),
+                "text": _(
+                    "Put it where your program keeps its secrets. With it, it checks "
+                    "the signature of what we send."
+                ),
+                "next_url": self.url("change", obj.pk),
+            },
+        )
+
+    # --- Columns ---
+
+    @display(description=gettext_lazy("endpoint"), ordering="url")
+    def shown_url(self, obj: Endpoint) -> str:
+        """The whole URL stands in the form, for those who may change it."""
+        if not obj.description:
+            return obj.host
+        both = '{}<br><span class="notify-subtle">{}</span>'
+        return format_html(both, obj.description, obj.host)
+
+    @display(description=gettext_lazy("which events"))
+    def told_of(self, obj: Endpoint) -> str:
+        if obj.kind != kinds.EVENTS:
+            return "-"
+        named = obj.origin == Endpoint.Origin.NAMED
+        everything = _("what requests ask for") if named else _("everything")
+        return ", ".join([*obj.events, *obj.channels]) or everything
+
+    @display(
+        description=gettext_lazy("state"),
+        label={"on": "success", "failing": "warning", "off": "danger"},
+    )
+    def state(self, obj: Endpoint) -> tuple[str, str]:
+        return words.health(obj)
+
+    @display(description=gettext_lazy("state"))
+    def told_health(self, obj: Endpoint) -> str:
+        return words.health(obj)[1]
+
+    @display(description=gettext_lazy("what it was told"))
+    def told_callbacks(self, obj: Endpoint) -> str:
+        listed = reverse(f"{self.admin_site.name}:callbacks_callback_changelist")
+        link = '<a class="notify-link" href="{}?endpoint={}">{}</a>'
+        return format_html(link, listed, obj.pk, _("Every callback, with its attempts"))
+
+    @display(description=gettext_lazy("recoveries"))
+    def told_recoveries(self, obj: Endpoint) -> str:
+        """The last ones, and how far they are."""
+        rows = Recovery.for_tenant(obj.tenant_id).filter(endpoint=obj)
+        last = rows.order_by("-created_at", "-id")[:_RECOVERIES]
+        zone = obj.tenant.time_zone
+        told = (
+            (
+                in_both_zones(one.created_at, zone),
+                _("%(count)d sent again") % {"count": one.count},
+                _("done") if one.finished_at else _("under way"),
+            )
+            for one in last
+        )
+        return format_html_join("", "<div>{}<br>{}, {}</div>", told) or "-"

@@ -1,0 +1,1 @@
+"""HTTP: thin edges over one step each."""

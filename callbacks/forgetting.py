@@ -1,0 +1,41 @@
+"""What tenants were told is deleted with the content that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from callbacks.models import Callback
+from notify_project.db import clock
+from notify_project.queue.writing import writing
+from tenants.models import Tenant
+
+EVERY_SECONDS = 3600.0
+_CHUNK = 1000
+_CHUNKS_A_RUN = 100  # for one tenant; the rest waits for the next hour
+# The schedule takes three days and a bit: nothing is deleted on its way.
+_FEWEST_DAYS = 4
+
+
+def forget_old() -> None:
+    """Delete what is older than a tenant keeps content, in chunks."""
+    now = clock.now()
+    for tenant in Tenant.objects.order_by("id").iterator():
+        days = max(tenant.content_retention_days, _FEWEST_DAYS)
+        old = Callback.for_tenant(tenant).filter(
+            created_at__lt=now - timedelta(days=days)
+        )
+        for _ in range(_CHUNKS_A_RUN):
+            ids = list(old.order_by("created_at").values_list("id", flat=True)[:_CHUNK])
+            if not ids:
+                break
+            with writing():
+                Callback.for_tenant(tenant).filter(id__in=ids).delete()
+
+
+def forget(subjects: Iterable[UUID]) -> None:
+    """Delete what is about these, told or not; part of the caller's transaction."""
+    about = list(subjects)
+    if about:
+        Callback.across_tenants().filter(subject__in=about).delete()

@@ -1,0 +1,164 @@
+"""By which accounts a claimed message may go: its wishes, their state, and a route."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from uuid import UUID
+
+from delivery.gates import Shut
+from delivery.models import Message
+from delivery.pacing import BROKEN_PER_SECOND, line
+from delivery.routing import Candidate, Route, Wish, choose
+from delivery.unknowns import keeps_account
+from providers import breaker
+from providers.accounts import capabilities, is_reserve, offers
+from providers.channels.base import channel
+from providers.models import Account
+from providers.sandbox import is_simulated
+
+NO_ACCOUNT_WAIT_SECONDS = 60.0
+# Another worker tries a broken account just now: its answer is known soon.
+_PROBE_WAIT_SECONDS = 2.0
+# A message that may have arrived is given up if nobody knows again what became of it:
+# others try a broken account before it, and it does if there are none for so long.
+OTHERS_FIRST_SECONDS = 60.0
+_ABROAD = frozenset({"international"})
+_FILES = frozenset({"attachments"})
+# No secret hangs on how messages are spread over accounts.
+_dice = random.Random()  # noqa: S311
+
+
+def assign(message: Message) -> Shut | None:
+    """Set `accounts`, in the order to try; or why the message has to wait or to end.
+
+    An account whose breaker wants to be tried is given one message, of all workers:
+    its `probe`. One query for each such try, else none beyond what `offers` reads.
+    """
+    message.accounts, message.probe = (), False
+    accounts = {one.id: one for one in offers.of(message.tenant_id, message.channel)}
+    if not message.recipients.all():
+        cause = "outcome_unknown" if message.unknowns else "no_recipient"
+        return Shut("dead", cause, "There is nobody left to send it to.")
+    for _each in range(len(accounts) + 1):
+        route = _route(message, list(accounts.values()))
+        if not route.order:
+            return _waits(message, route)
+        first = accounts[route.order[0]]
+        if not offers.wants_probe(first):
+            message.accounts = tuple(accounts[one] for one in route.order)
+            return None
+        if breaker.probe(first.id):
+            message.accounts, message.probe = (first,), True
+            return None
+        offers.put_off(first.id, seconds=_PROBE_WAIT_SECONDS)
+    return _waits(message, Route(reason="no_account"))
+
+
+def is_stale(message: Message) -> bool:
+    """Whether its first account has gone away since it was assigned."""
+    first = message.accounts[0]
+    if message.probe:
+        return False
+    return bool(
+        offers.pausing_seconds(first)
+        or offers.broken_seconds(first)
+        or offers.wants_probe(first)
+    )
+
+
+def may_have_files(message: Message) -> bool:
+    """Whether files may go along with it."""
+    return message.has_files and channel(message.channel).attachments
+
+
+def _route(message: Message, accounts: Sequence[Account]) -> Route:
+    """Simulated recipients and test keys go to the system's sandbox."""
+    if _never_real(message):
+        reserve = [_candidate(one) for one in accounts if is_reserve(one)]
+        return choose(reserve, Wish(), dice=_dice)
+    pinned, last = message.pinned_account_id, message.account_id
+    if last and _keeps_account(message):
+        pinned = last
+    later = OTHERS_FIRST_SECONDS if _is_on_its_last_try(message) else 0.0
+    usable = [one for one in accounts if one.id == pinned or not is_reserve(one)]
+    failed = message.error_code and not message.unknowns
+    wish = Wish(
+        pinned=pinned,
+        needs=_needs(message),
+        avoid=last if failed else None,
+        step_in=message.step_in,
+    )
+    return choose([_candidate(one, later) for one in usable], wish, dice=_dice)
+
+
+def _keeps_account(message: Message) -> bool:
+    can = capabilities(message.provider)
+    return keeps_account(can, asking=message.asking, unknowns=message.unknowns)
+
+
+def _is_on_its_last_try(message: Message) -> bool:
+    """It may have arrived, and nobody can be asked nor would tell a repeat."""
+    return message.unknowns > 0 and not _keeps_account(message)
+
+
+def _never_real(message: Message) -> bool:
+    """Of a test key, or to simulated recipients only; there is at least one."""
+    if message.notification.key_type == "test":
+        return True
+    return all(
+        is_simulated(message.channel, one.address) for one in message.recipients.all()
+    )
+
+
+def _needs(message: Message) -> frozenset[str]:
+    """What an account has to be able to do, to take this message."""
+    kind = channel(message.channel)
+    needs = _FILES if may_have_files(message) else frozenset()
+    for one in message.recipients.all():
+        needs |= kind.needs(one.address, region=message.phone_region)
+    return needs
+
+
+def _candidate(account: Account, later_seconds: float = 0.0) -> Candidate:
+    """`later_seconds` after it may be tried, if it is broken, this message would."""
+    can = capabilities(account.provider)
+    return Candidate(
+        id=account.id,
+        provider=account.provider,
+        own=account.tenant_id is not None,
+        active=account.active,
+        tier=account.priority,
+        weight=account.weight,
+        pausing_seconds=offers.pausing_seconds(account),
+        broken_seconds=offers.broken_seconds(account, and_seconds=later_seconds),
+        capabilities=can if account.supports_international else can - _ABROAD,
+    )
+
+
+def _waits(message: Message, route: Route) -> Shut:
+    wait = route.wait_seconds or 0.0
+    if route.reason == "account_pausing":
+        # Not all at once at the end of the pause: those that find no room then would
+        # be claimed only to be held again.
+        detail = "The provider asked us to slow down."
+        return Shut("queued", route.reason, detail, wait * (1.0 + _dice.random()))
+    if route.reason == "account_broken" and route.account_id:
+        detail = "The provider does not answer; it is tried again now and then."
+        # Who leaves the first try to others does not stand before them.
+        if not _is_on_its_last_try(message):
+            wait = _turn(message, route.account_id, wait)
+        return Shut("queued", route.reason, detail, wait)
+    detail = "No active account can carry this message. Add one, or switch one on."
+    return Shut("queued", route.reason, detail, NO_ACCOUNT_WAIT_SECONDS)
+
+
+def _turn(message: Message, account_id: UUID, after_seconds: float) -> float:
+    """One after the other: the first of them tries the account again."""
+    return line.wait_seconds(
+        account_id,
+        message.tenant_id,
+        per_second=BROKEN_PER_SECOND,
+        lane=message.lane,
+        after_seconds=after_seconds,
+    )

@@ -1,0 +1,1 @@
+"""Services that know who has subscribed to what."""

@@ -1,0 +1,46 @@
+"""For each way to fail: what to tell the person, and what to do next."""
+
+from __future__ import annotations
+
+import pytest
+
+from delivery.advice import advice
+from delivery.models import Message
+from delivery.states import ENDED, GOOD, Status
+
+
+def said(state, code=""):
+    found = advice(Message(state=state, error_code=code))
+    return (str(found.tell), str(found.do)) if found else None
+
+
+@pytest.mark.parametrize("state", sorted(ENDED - GOOD))
+def test_whatever_ended_without_arriving_has_its_advice(state):
+    tell, do = said(state)
+
+    assert tell.endswith(".")
+    assert do.endswith(".")
+
+
+@pytest.mark.parametrize("state", sorted({*GOOD, Status.QUEUED, Status.SENDING}))
+def test_what_arrived_or_is_on_its_way_needs_none(state):
+    assert said(state) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "tell", "do"),
+    [
+        ("failed", "550 5.1.1", "does not exist", "another address"),
+        ("perm_failed", "550 5.1.1", "does not exist", "another address"),
+        ("failed", "opted_out", "answered STOP", "START"),
+        ("failed", "550 5.7.1", "refused", "provider's words"),
+        ("dead", "misconfigured", "on our side", "Check connection"),
+        ("dead", "outcome_unknown", "among spam", "replay"),
+        ("dead", "a code of tomorrow", "on our side", "operator"),
+    ],
+)
+def test_the_reason_decides(state, code, tell, do):
+    words = said(state, code)
+
+    assert tell in words[0]
+    assert do in words[1]

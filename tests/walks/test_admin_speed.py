@@ -1,0 +1,119 @@
+"""The admin's lists stay cheap however many rows there are: by queries, by plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from notify_project.db import clock
+from tests.furnished import Furnished, furnish
+from tests.tenants.factories import UserFactory
+from tests.walks.test_admin_walk import logged_in, named, scoped_models, someone
+
+pytestmark = pytest.mark.django_db
+
+# Tables that have millions of rows; all others have as many as a person made.
+BIG = (
+    *("delivery_notification", "delivery_message", "delivery_recipient"),
+    *("delivery_notificationtag", "delivery_receivedtext", "delivery_dailycount"),
+    *("callbacks_callback", "tenants_refusedcall", "tenants_auditentry"),
+    *("recipients_suppression", "recipients_subscription"),
+)
+# What people look for, by the model's name.
+ASKED: dict[str, list[dict[str, str]]] = {
+    "notification": [
+        *({"q": "a-correlation"}, {"q": "jane@example.org"}, {"status": "failed"}),
+        *({"event_type": "Granted"}, {"channel": "sms"}),
+        {"created_at__gte": "2026-03-01"},
+    ],
+    "refusedcall": [{"q": "a-correlation"}, {"status": "422"}],
+    "callback": [
+        {"q": "0199c1f0-3c55-7d80-9b1e-0242ac120002"},
+        {"state": "failed"},
+        {"type": "message.failed"},
+    ],
+    "receivedtext": [{"q": "7787001234"}, {"wish": "stop"}],
+    "suppression": [{"q": "jane@example.org"}, {"reason": "stopped"}],
+    "subscription": [{"q": "jane@example.org"}, {"status": "confirmed"}],
+}
+
+
+@pytest.fixture
+def ours() -> Furnished:
+    return furnish("ours")
+
+
+def test_more_rows_cost_no_more_queries(ours):
+    """As an operator, who sees the rows of all tenants."""
+    client = logged_in(UserFactory(is_superuser=True))
+    few = {model: queries(client, model) for model in scoped_models()}
+    for word in ("second", "third"):
+        furnish(word)
+
+    many = {model: queries(client, model) for model in scoped_models()}
+
+    assert {one: (few[one], many[one]) for one in few if many[one] > few[one]} == {}
+
+
+def test_lists_and_searches_take_fifteen_queries_at_most(ours):
+    client = someone(ours.tenant, "admin")
+
+    costs = {
+        (model._meta.model_name, *asked.values()): queries(client, model, **asked)
+        for model, asked in asked_of_each()
+    }
+
+    assert {one: cost for one, cost in costs.items() if cost > 15} == {}
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("who", ["admin", "operator"])
+def test_no_big_table_is_read_from_end_to_end(ours, who):
+    operator = UserFactory(is_superuser=True)
+    client = someone(ours.tenant, "admin") if who == "admin" else logged_in(operator)
+    with connection.cursor() as cursor:
+        # In tables this small, PostgreSQL would rather read them whole.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    found = [
+        (url, asked, table)
+        for url, asked in (
+            *((named(model, "changelist"), asked) for model, asked in asked_of_each()),
+            (reverse("admin:index"), {}),
+        )
+        for table in read_whole(client, url, asked)
+    ]
+
+    assert found == []
+
+
+def asked_of_each() -> Iterator[tuple[type[Model], dict[str, str]]]:
+    for model in scoped_models():
+        for asked in ({}, *ASKED.get(str(model._meta.model_name), [])):
+            yield model, asked
+
+
+def queries(client: Client, model: type[Model], **asked: str) -> int:
+    clock.now()  # it is asked once a while
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(named(model, "changelist"), asked).status_code == 200
+    return len(captured)
+
+
+def read_whole(client: Client, url: str, asked: dict[str, str]) -> list[str]:
+    """The big tables of which the page's queries would read every row."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url, asked).status_code == 200
+    plans = []
+    with connection.cursor() as cursor:
+        for one in captured:
+            if one["sql"].startswith("SELECT"):
+                cursor.execute(f"EXPLAIN {one['sql']}")
+                plans += [row[0] for row in cursor.fetchall()]
+    return [one for one in BIG if any(f"Seq Scan on {one} " in each for each in plans)]
