@@ -22,6 +22,7 @@ from callbacks.models import (
     Callback,
     CallbackAttempt,
     Endpoint,
+    RetrySchedule,
 )
 from callbacks.schedule import Health
 from notify_project.db import clock
@@ -53,9 +54,11 @@ def finish(landed: Sequence[Landed]) -> None:
     the others are written all the same.
     """
     now = clock.now()
+    own = _own_schedules(landed)
     groups: dict[str, list[tuple[Landed, Change]]] = defaultdict(list)
     for one in landed:
-        to, values = _verdict(one, now)
+        tries_at = own.get(one.callback.tenant_id, schedule.SCHEDULE)
+        to, values = _verdict(one, tries_at, now)
         groups[to].append((one, Change(one.callback.id, one.token, values)))
     with writing():
         for to, group in groups.items():
@@ -77,7 +80,17 @@ def _move(to: str, group: Sequence[tuple[Landed, Change]]) -> None:
     )
 
 
-def _verdict(one: Landed, now: datetime) -> tuple[str, dict[str, Any]]:
+def _own_schedules(landed: Sequence[Landed]) -> Mapping[UUID, Sequence[float]]:
+    """Of tenants that have one; asked for where a call was not well."""
+    broken = {
+        one.callback.tenant_id for one in landed if not one.outcome.answer.is_well
+    }
+    return RetrySchedule.of(broken) if broken else {}
+
+
+def _verdict(
+    one: Landed, tries_at: Sequence[float], now: datetime
+) -> tuple[str, dict[str, Any]]:
     """The state that follows, and the columns that change with it."""
     callback, answer = one.callback, one.outcome.answer
     tries = callback.tries + 1
@@ -95,6 +108,7 @@ def _verdict(one: Landed, now: datetime) -> tuple[str, dict[str, Any]]:
         tries,
         chance=_dice.random(),
         insists=callback.endpoint.retries_refusals,
+        schedule=tries_at,
     )
     if wait is None or callback.asked_by:
         return FAILED, values

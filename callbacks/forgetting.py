@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from math import ceil
 from uuid import UUID
 
-from callbacks.models import Callback
+from callbacks import schedule
+from callbacks.models import Callback, RetrySchedule
 from notify_project.db import clock
 from notify_project.queue.writing import writing
 from tenants.models import Tenant
@@ -14,15 +16,17 @@ from tenants.models import Tenant
 EVERY_SECONDS = 3600.0
 _CHUNK = 1000
 _CHUNKS_A_RUN = 100  # for one tenant; the rest waits for the next hour
-# The schedule takes three days and a bit: nothing is deleted on its way.
-_FEWEST_DAYS = 4
 
 
 def forget_old() -> None:
-    """Delete what is older than a tenant keeps content, in chunks."""
+    """Delete what is older than a tenant keeps content, in chunks.
+
+    Nothing is deleted while its schedule may still go on.
+    """
     now = clock.now()
     for tenant in Tenant.objects.order_by("id").iterator():
-        days = max(tenant.content_retention_days, _FEWEST_DAYS)
+        own = RetrySchedule.of([tenant.id]).get(tenant.id, schedule.SCHEDULE)
+        days = max(tenant.content_retention_days, _days(own))
         old = Callback.for_tenant(tenant).filter(
             created_at__lt=now - timedelta(days=days)
         )
@@ -32,6 +36,10 @@ def forget_old() -> None:
                 break
             with writing():
                 Callback.for_tenant(tenant).filter(id__in=ids).delete()
+
+
+def _days(tries_at: Sequence[float]) -> int:
+    return ceil(schedule.longest(tries_at) / timedelta(days=1))
 
 
 def forget(subjects: Iterable[UUID]) -> None:

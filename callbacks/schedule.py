@@ -80,6 +80,11 @@ def wait_seconds(
     return max(own, asked)
 
 
+def longest(schedule: Sequence[float] = SCHEDULE) -> timedelta:
+    """From the first try to the last, if chance makes every wait as long as it can."""
+    return timedelta(seconds=sum(schedule) * (1 + JITTER))
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """How an endpoint does; nothing is sent to it before `held_until`."""

@@ -45,6 +45,7 @@ _MENU = (
             ("tenants.apikey", "key", _("API keys")),
             ("callbacks.endpoint", "dns", _("Endpoints")),
             ("events.callbackdefaults", "add_alert", _("Default callback")),
+            ("callbacks.retryschedule", "schedule", _("Retry schedule")),
             ("tenants.jwtissuer", "verified_user", _("Token issuers")),
         ),
     ),

@@ -39,6 +39,7 @@ _TABLE: Mapping[str, tuple[frozenset[str], ...]] = {
     "recipients.*":             (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "callbacks.endpoint":       (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "callbacks.callback":       (_ALL,       _NONE,      _NONE,      _NONE),
+    "callbacks.retryschedule":  (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     # No model: the same to the same.
     "callbacks.resending":      (_NONE,      _NONE,      _ALL,       _NONE),
     "delivery.*":               (_ALL,       _NONE,      _NONE,      _NONE),

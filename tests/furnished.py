@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks import endpoints, repeating
+from callbacks.models import RetrySchedule
 from callbacks.wishes import Wish, granted
 from delivery.models import (
     Attempt,
@@ -148,6 +149,8 @@ def furnish(word: str) -> Furnished:
     told = repeating.find(tenant, repeating.example(endpoint))
     callback = CallbackDefaults(tenant=tenant, url=endpoint.url)
     callback.save()
+    schedule = RetrySchedule(tenant=tenant, waits=[0, 60])
+    schedule.save()
     text = ReceivedText(
         tenant=tenant,
         provider="sms.twilio",
@@ -171,7 +174,7 @@ def furnish(word: str) -> Furnished:
             *(tenant, membership, sender, account, template, defaults),
             *(key, issuer, entry, notification, group, event),
             *(suppressed, a_list, subscription, refused, image),
-            *(endpoint, told, callback, text),
+            *(endpoint, told, callback, schedule, text),
         ),
     )
 

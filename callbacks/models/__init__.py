@@ -1,4 +1,4 @@
-"""Endpoint, Callback, CallbackAttempt and Recovery."""
+"""Endpoint, Callback, CallbackAttempt, Recovery and RetrySchedule."""
 
 from callbacks.models.callback import (
     DEAD,
@@ -9,6 +9,7 @@ from callbacks.models.callback import (
 )
 from callbacks.models.endpoint import LISTENING, Endpoint
 from callbacks.models.recovery import Recovery
+from callbacks.models.retry_schedule import RetrySchedule
 
 __all__ = [
     "DEAD",
@@ -19,4 +20,5 @@ __all__ = [
     "CallbackAttempt",
     "Endpoint",
     "Recovery",
+    "RetrySchedule",
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from callbacks.calling import Outcome
 from callbacks.finishing import Landed, finish, requeue_lapsed
-from callbacks.models import Callback, Endpoint
+from callbacks.models import Callback, Endpoint, RetrySchedule
 from callbacks.schedule import SCHEDULE, STRAIGHT_FAILURES, Answer
 from notify_project.queue import claiming
 from tenants.models import Tenant
@@ -92,6 +92,22 @@ def test_after_the_last_time_it_has_failed(tenant: Tenant):
 
     assert one.state == "failed"
     assert one.finished_at is not None
+
+
+def test_a_tenant_s_own_schedule_holds_for_its_callbacks_alone(tenant: Tenant):
+    RetrySchedule(tenant=TenantFactory(), waits=[0]).save()
+    RetrySchedule(tenant=tenant, waits=[0, 3600]).save()
+    endpoint(tenant)
+    happened(tenant)
+
+    waits = landed(Answer(500, "status"))
+    seconds = (waits.due_at - timezone.now()).total_seconds()
+    Callback.for_tenant(tenant).update(due_at=timezone.now())
+    failed = landed(Answer(500, "status"))
+
+    assert waits.state == "queued"
+    assert 0.8 * 3590 < seconds < 1.2 * 3600
+    assert (failed.state, failed.tries) == ("failed", 2)
 
 
 def test_one_that_a_person_asked_for_is_tried_once(tenant: Tenant):
