@@ -5,6 +5,7 @@ Part of the caller's transaction; whoever calls writes the audit.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from callbacks import kinds, signing
 from callbacks.errors import EndpointNotFound, InvalidEndpoint
 from callbacks.models import Endpoint
+from callbacks.schedule import Health
 from callbacks.wishes import Granted, checked_secret
 from notify_project.db import clock
 from tenants.models import Tenant
@@ -139,6 +141,7 @@ def _switch(endpoint: Endpoint) -> tuple[str, ...]:
             endpoint.off_because, endpoint.off_at = Endpoint.Off.BY_HAND, clock.now()
         return why
     endpoint.off_because, endpoint.off_at = "", None
-    endpoint.failures, endpoint.failing_since, endpoint.warned_at = 0, None, None
-    endpoint.held_until = clock.now()
-    return (*why, "failures", "failing_since", "warned_at", "held_until")
+    well = asdict(Health(held_until=clock.now()))
+    for name, value in (("warned_at", None), *well.items()):
+        setattr(endpoint, name, value)
+    return (*why, "warned_at", *well)

@@ -162,7 +162,12 @@ def _after(endpoint: Endpoint, landed: Sequence[Landed], now: datetime) -> Healt
     for one in landed:
         # As it was when the call was begun.
         is_probe = one.callback.endpoint.health.is_open
-        health = health.after(one.outcome.answer, now, is_probe=is_probe)
+        health = health.after(
+            one.outcome.answer,
+            now,
+            is_probe=is_probe,
+            is_first=one.callback.tries == 0,
+        )
     return health
 
 

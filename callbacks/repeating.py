@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from callbacks import kinds
@@ -26,7 +26,8 @@ from notify_project.queue.models import QUEUED
 from notify_project.queue.writing import writing
 from tenants.models import Tenant
 
-LONGEST = timedelta(days=14, minutes=5)
+_REACH = timedelta(days=14)
+LONGEST = _REACH + timedelta(minutes=5)  # who asks may be slow
 _STEP = 500
 
 
@@ -76,6 +77,13 @@ def recover(
     return made
 
 
+def oldest_failure(endpoint: Endpoint) -> datetime | None:
+    """When the first of what can be recovered happened; None where nothing failed."""
+    since = clock.now() - _REACH
+    failed = _failed(endpoint.tenant_id, endpoint.id).filter(created_at__gte=since)
+    return failed.order_by("created_at").values_list("created_at", flat=True).first()
+
+
 def go_on() -> None:
     """One step of each recovery that is not done: some hundred callbacks."""
     waiting = Recovery.across_tenants().filter(finished_at__isnull=True)
@@ -92,11 +100,8 @@ def example(endpoint: Endpoint) -> UUID:
 
 
 def _step(one: Recovery) -> None:
-    failed = Callback.for_tenant(one.tenant_id).filter(
-        endpoint=one.endpoint_id,
-        state__in=(FAILED, DEAD),
-        created_at__gte=one.since,
-        created_at__lte=one.until,
+    failed = _failed(one.tenant_id, one.endpoint_id).filter(
+        created_at__gte=one.since, created_at__lte=one.until
     )
     if one.reached_at:
         further = Q(created_at__gt=one.reached_at)
@@ -116,6 +121,11 @@ def _step(one: Recovery) -> None:
         for was in (FAILED, DEAD):
             _again(ids, was, one.asked_by)
         ring(settings.CALLBACKS_LANE)
+
+
+def _failed(tenant_id: UUID, endpoint_id: UUID) -> QuerySet[Callback]:
+    rows = Callback.for_tenant(tenant_id)
+    return rows.filter(endpoint=endpoint_id, state__in=(FAILED, DEAD))
 
 
 def _again(ids: list[UUID], was: str, asked_by: str) -> list[UUID]:

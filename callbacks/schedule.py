@@ -27,7 +27,11 @@ PROBES: Sequence[float] = (5.0, 15.0, 60.0, 300.0, 600.0, 1200.0, 2400.0)
 # Failing this often, it is not trusted with several calls at once.
 _DOUBTFUL_FAILURES = 2
 WARN_AFTER = timedelta(days=1)
+# Without a success for so long an endpoint is given up, if so many events have failed,
+# and not all of them in one bad hour: one that is told little has to fail more often.
 DISABLE_AFTER = timedelta(days=5)
+DISABLE_EVENTS = 5
+DISABLE_SPAN = timedelta(hours=12)
 
 _OK = range(200, 300)
 _REFUSALS = range(400, 500)
@@ -87,11 +91,17 @@ def longest(schedule: Sequence[float] = SCHEDULE) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an endpoint does; nothing is sent to it before `held_until`."""
+    """How an endpoint does; nothing is sent to it before `held_until`.
+
+    Since `failing_since` so many `failed_events` could not be told, each counted when
+    it failed first; the youngest of them at `event_failed_at`.
+    """
 
     held_until: datetime
     failures: int = 0
     failing_since: datetime | None = None
+    failed_events: int = 0
+    event_failed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -107,8 +117,15 @@ class Health:
         """As it is while a probe is under way: nobody else sends one meanwhile."""
         return replace(self, held_until=now + timedelta(seconds=self._pause()))
 
-    def after(self, answer: Answer, now: datetime, *, is_probe: bool = True) -> Health:
-        """As it is when this answer has come.
+    def after(
+        self,
+        answer: Answer,
+        now: datetime,
+        *,
+        is_probe: bool = True,
+        is_first: bool = True,
+    ) -> Health:
+        """As it is when this answer has come; `is_first` is an event's first try.
 
         Of many calls that were under way when the breaker opened, each fails: they tell
         nothing new, and only a probe's failure makes the pause longer.
@@ -124,6 +141,9 @@ class Health:
             failures=self.failures + 1,
             failing_since=self.failing_since or now,
         )
+        if is_first or self.failing_since is None:
+            events = self.failed_events + 1
+            worse = replace(worse, failed_events=events, event_failed_at=now)
         asked = min(answer.retry_after_seconds or 0.0, RETRY_AFTER_LIMIT_SECONDS)
         until = now + timedelta(seconds=max(worse._pause(), asked))
         return replace(worse, held_until=max(until, self.held_until))
@@ -133,8 +153,12 @@ class Health:
         return self._failing_for(now, WARN_AFTER)
 
     def is_hopeless(self, now: datetime) -> bool:
-        """Whether it is switched off: five days without one good answer."""
-        return self._failing_for(now, DISABLE_AFTER)
+        """Whether it is switched off: five days without one good answer, to at least
+        five events that failed first over at least twelve hours."""
+        first, last = self.failing_since, self.event_failed_at
+        if first is None or last is None or self.failed_events < DISABLE_EVENTS:
+            return False
+        return self._failing_for(now, DISABLE_AFTER) and last - first >= DISABLE_SPAN
 
     def _failing_for(self, now: datetime, time: timedelta) -> bool:
         since = self.failing_since

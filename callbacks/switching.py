@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from callbacks import kinds
@@ -18,11 +19,7 @@ NOTICE = "endpoint"
 def note(endpoint: Endpoint, health: Health, now: datetime) -> None:
     """Store its health; warn of it after a day of failing, end it after five."""
     rows = Endpoint.for_tenant(endpoint.tenant_id).filter(id=endpoint.id)
-    values: dict[str, object] = {
-        "held_until": health.held_until,
-        "failures": health.failures,
-        "failing_since": health.failing_since,
-    }
+    values: dict[str, object] = asdict(health)
     if health.failing_since is None:
         values["warned_at"] = None
     elif health.is_hopeless(now):

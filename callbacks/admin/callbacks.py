@@ -10,13 +10,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from callbacks import kinds, repeating, searching
-from callbacks.admin import words
+from callbacks.admin import trouble, words
 from callbacks.models import Callback, CallbackAttempt, Endpoint
 from notify_project.queue.writing import writing
 from tenants import auditing
@@ -118,16 +117,9 @@ class CallbacksAdmin(ReadOnlyAdmin):
         return searching.by_text(queryset, search_term), False
 
     def list_note(self, request: HttpRequest) -> str:
-        """That an endpoint was switched off; nobody hears of that by itself."""
+        """That an endpoint is in trouble; nobody hears of that by itself."""
         tenant = self.workplace(request).tenant
-        if tenant is None:
-            return super().list_note(request)
-        rows = Endpoint.for_tenant(tenant).filter(active=False)
-        if not rows.exclude(off_because=Endpoint.Off.BY_HAND).exists():
-            return ""
-        listed = reverse(f"{self.admin_site.name}:callbacks_endpoint_changelist")
-        text = _("An endpoint was switched off, as it did not answer well. See which.")
-        return format_html('<a href="{}?active__exact=0">{}</a>', listed, text)
+        return trouble.told(tenant) if tenant else super().list_note(request)
 
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
         """What was told stays sealed."""

@@ -86,6 +86,20 @@ class EndpointsAdmin(UrlJudging):
     ) -> HttpResponse:
         return self._shown_once(request, obj)
 
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Switched on again, it has missed something."""
+        was_on = getattr(request, "audit_before", {}).get("active")
+        if obj.active and not was_on:
+            messages.info(
+                request,
+                _(
+                    "It is on again: what waits goes out now. What failed meanwhile "
+                    "goes out once more by “Send again what failed”."
+                ),
+            )
+            return HttpResponseRedirect(self.url("change", obj.pk))
+        return super().response_change(request, obj)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """All that it was told goes with it, too much to be listed."""
         return [str(one) for one in objs], {}, set(), []
@@ -119,6 +133,7 @@ class EndpointsAdmin(UrlJudging):
     def recover(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
         """All of a range, by workers, step by step."""
         data = request.POST if "since" in request.POST else None
+        initial = {"since": repeating.oldest_failure(obj)}
 
         def act(typed: dict[str, Any]) -> HttpResponse:
             by = user_of(request)
@@ -141,7 +156,7 @@ class EndpointsAdmin(UrlJudging):
         )
         title = _("Send again what failed")
         question = Question(title, text, title, obj)
-        return ask(self, request, question, RecoverForm(data), act)
+        return ask(self, request, question, RecoverForm(data, initial=initial), act)
 
     @step(
         gettext_lazy("New secret"),

@@ -88,6 +88,11 @@ class Endpoint(TenantOwned):
         _("failures in a row"), default=0, editable=False
     )
     failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
+    # Events that could not be told since then, and when the youngest failed first.
+    failed_events = models.PositiveIntegerField(
+        _("events that failed since"), default=0, editable=False
+    )
+    event_failed_at = models.DateTimeField(null=True, editable=False)
     warned_at = models.DateTimeField(null=True, editable=False)
     # Nothing is sent before: the breaker's time, or the receiver's Retry-After.
     held_until = models.DateTimeField(db_default=Now(), editable=False)
@@ -143,7 +148,13 @@ class Endpoint(TenantOwned):
 
     @property
     def health(self) -> Health:
-        return Health(self.held_until, self.failures, self.failing_since)
+        return Health(
+            self.held_until,
+            self.failures,
+            self.failing_since,
+            self.failed_events,
+            self.event_failed_at,
+        )
 
     def secrets(self, now: datetime) -> list[str]:
         """What to sign with: its own secret, then those that are valid for a while."""

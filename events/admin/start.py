@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from callbacks.admin import trouble
 from delivery import account_use, charting, dashboard, telling
 from delivery.dashboard import Board
 from delivery.models import Notification
@@ -50,6 +51,7 @@ def first_steps(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]
         **context,
         "first_steps": _steps(place, place.tenant),
         "latest": [_line(one) for one in latest[:_LATEST]],
+        "trouble": trouble.told(place.tenant),
         **_told(place, dashboard.of_tenant(place.tenant)),
     }
 

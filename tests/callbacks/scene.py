@@ -163,4 +163,5 @@ def later(time: timedelta) -> None:
         held_until=F("held_until") - time,
         slot_at=F("slot_at") - time,
         failing_since=F("failing_since") - time,
+        event_failed_at=F("event_failed_at") - time,
     )

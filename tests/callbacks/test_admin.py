@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -159,10 +160,25 @@ def test_why_one_was_switched_off_is_said_on_both_lists(tenant: Tenant):
 def test_switched_on_again_it_begins_in_good_health(tenant: Tenant):
     mine = endpoint(tenant, URL, active=False, off_because="gone", failures=9)
 
-    in_role(tenant).post(of(mine), typed())
+    page = in_role(tenant).post(of(mine), typed(), follow=True).text
 
     now = again(mine)
     assert (now.active, now.off_because, now.failures) == (True, "", 0)
+    assert "It is on again: what waits goes out now" in page
+
+
+def test_what_may_be_recovered_begins_with_the_oldest_failure(tenant: Tenant):
+    mine = endpoint(tenant)
+    happened(tenant, 2)
+    Callback.for_tenant(tenant).update(state="failed", finished_at=timezone.now())
+    then = timezone.now() - timedelta(days=3)
+    first, _second = callbacks(mine)
+    Callback.for_tenant(tenant).filter(id=first.id).update(created_at=then)
+
+    asked = press(in_role(tenant), mine, "recover")
+
+    local = then.astimezone(ZoneInfo("America/Vancouver"))
+    assert f'value="{local:%Y-%m-%dT%H:%M}"' in asked
 
 
 def test_a_new_secret_is_shown_once_and_the_old_one_signs_too(tenant: Tenant):

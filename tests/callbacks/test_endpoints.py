@@ -68,6 +68,8 @@ def test_switched_on_again_it_begins_in_good_health(tenant: Tenant):
         off_because="failing",
         failures=90,
         failing_since=timezone.now(),
+        failed_events=7,
+        event_failed_at=timezone.now(),
         held_until=timezone.now() + timedelta(days=1),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from tests.callbacks.scene import again, attempts, callbacks, endpoint, happened
 from tests.tenants.factories import TenantFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.each_database]
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -121,13 +123,49 @@ def test_one_that_a_person_asked_for_is_tried_once(tenant: Tenant):
 
 
 def test_a_success_makes_an_endpoint_well_again(tenant: Tenant):
-    mine = endpoint(tenant, failures=3, failing_since=timezone.now())
+    then = timezone.now()
+    mine = endpoint(
+        tenant, failures=3, failing_since=then, failed_events=2, event_failed_at=then
+    )
     happened(tenant)
 
     landed(Answer(200))
 
     now = again(mine)
     assert (now.failures, now.failing_since) == (0, None)
+    assert (now.failed_events, now.event_failed_at) == (0, None)
+
+
+def test_each_event_that_fails_is_counted_once(tenant: Tenant):
+    mine = endpoint(tenant)
+    happened(tenant)
+
+    for _try in range(3):
+        landed(Answer(500, "status"), due_at=timezone.now())
+    happened(tenant)
+    Callback.across_tenants().filter(tries=3).update(due_at=timezone.now() + HOUR)
+    landed(Answer(500, "status"))
+
+    assert again(mine).failures == 4
+    assert again(mine).failed_events == 2
+
+
+def test_one_that_is_down_for_five_days_is_switched_off_by_its_fifth_event(
+    tenant: Tenant,
+):
+    """R45: not by four, however often they were tried; not within half a day."""
+    since = timezone.now() - timedelta(days=6)
+    mine = endpoint(
+        tenant, failures=30, failing_since=since, failed_events=3, event_failed_at=since
+    )
+    happened(tenant, 2)
+
+    landed(Answer(500, "status"))
+    after_four = again(mine)
+    landed(Answer(500, "status"))
+
+    assert after_four.active
+    assert (again(mine).active, again(mine).off_because) == (False, "failing")
 
 
 def test_calls_that_were_under_way_together_open_the_breaker_once(tenant: Tenant):

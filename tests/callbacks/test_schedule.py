@@ -124,7 +124,8 @@ def test_a_receiver_that_asks_for_time_has_it():
 
 def test_warned_after_a_day_and_given_up_after_five():
     def failing_for(**time: float) -> Health:
-        return Health(NOW, failures=9, failing_since=NOW - timedelta(**time))
+        since = NOW - timedelta(**time)
+        return Health(NOW, 9, since, failed_events=9, event_failed_at=NOW)
 
     assert not failing_for(hours=23).is_to_be_warned_of(NOW)
     assert failing_for(hours=24).is_to_be_warned_of(NOW)
@@ -132,6 +133,49 @@ def test_warned_after_a_day_and_given_up_after_five():
     assert failing_for(hours=120).is_hopeless(NOW)
     quiet = Health(NOW, failures=2, failing_since=NOW - timedelta(days=9))
     assert not quiet.is_hopeless(NOW)
+
+
+@pytest.mark.parametrize(
+    ("events", "hours_apart", "hopeless"),
+    [(5, 12, True), (4, 12, False), (5, 11.9, False), (0, 0, False)],
+)
+def test_five_events_that_failed_over_half_a_day_are_needed_too(
+    events: int, hours_apart: float, hopeless: bool
+):
+    since = NOW - timedelta(days=6)
+    last = since + timedelta(hours=hours_apart)
+
+    health = Health(NOW, 20, since, failed_events=events, event_failed_at=last)
+
+    assert health.is_hopeless(NOW) is hopeless
+
+
+def test_an_event_counts_once_however_often_it_fails():
+    health = Health(NOW)
+    for number, minutes in enumerate((0, 1, 2, 60)):
+        now = NOW + timedelta(minutes=minutes)
+        health = health.after(BROKEN, now, is_first=number in (0, 3))
+
+    assert health.failures == 4
+    assert health.failed_events == 2
+    assert health.event_failed_at == NOW + timedelta(hours=1)
+
+
+def test_one_that_begins_to_fail_with_an_old_event_has_failed_with_one():
+    assert Health(NOW).after(BROKEN, NOW, is_first=False).failed_events == 1
+
+
+def test_a_receiver_that_never_comes_back_is_given_up_on_the_sixth_day():
+    """Few events or many: as the pump asks, with an event every two hours."""
+    for every in (timedelta(hours=2), timedelta(seconds=10)):
+        health, now, happened = Health(NOW), NOW, NOW
+        while not health.is_hopeless(now):
+            first = happened <= now
+            happened += every if first else timedelta()
+            health = health.after(BROKEN, now, is_first=first)
+            now = max(health.held_until, now + timedelta(minutes=1))
+
+        assert timedelta(days=5) <= now - NOW < timedelta(days=5, hours=1)
 
 
 @pytest.mark.parametrize("answer", [BROKEN, Answer(error="timeout")])

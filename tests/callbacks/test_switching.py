@@ -29,10 +29,10 @@ def tenant() -> Tenant:
     return made
 
 
-def note(one: Endpoint, *, failing_for: timedelta) -> datetime:
+def note(one: Endpoint, *, failing_for: timedelta, events: int = 9) -> datetime:
     now = timezone.now()
     with writing():
-        health = Health(now, failures=9, failing_since=now - failing_for)
+        health = Health(now, 9, now - failing_for, events, now)
         switching.note(again(one), health, now)
     return now
 
@@ -68,6 +68,16 @@ def test_after_five_days_it_is_switched_off_and_all_are_told(tenant: Tenant):
     [entry] = AuditEntry.for_tenant(tenant).filter(action="switched off")
     assert entry.actor_kind == "system"
     assert entry.changes["active"] == {"before": True, "after": False}
+
+
+def test_one_that_few_events_were_for_is_warned_of_and_stays_on(tenant: Tenant):
+    mine = endpoint(tenant)
+
+    note(mine, failing_for=timedelta(days=40), events=4)
+
+    assert again(mine).active
+    assert again(mine).failed_events == 4
+    assert notices(tenant) == [("admin@example.org", "endpoint.failing")]
 
 
 def test_one_that_fails_is_not_told_of_itself(tenant: Tenant):
