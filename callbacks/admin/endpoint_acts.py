@@ -1,0 +1,109 @@
+"""What can be done about an endpoint: an example, a recovery, a new secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from callbacks import endpoints, repeating
+from callbacks.admin.endpoint_form import RecoverForm
+from callbacks.admin.judging import UrlJudging
+from callbacks.models import Endpoint
+from notify_project.queue.writing import writing
+from tenants import auditing
+from tenants.admin.asking import Question, ask
+from tenants.admin.audited import user_of
+from tenants.admin.steps import step
+
+
+class EndpointActs(UrlJudging):
+    """The buttons of an endpoint's page."""
+
+    @step(
+        gettext_lazy("Send an example"),
+        icon="outbox",
+        when=lambda row: row.active,
+    )
+    def example(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """Whatever it hears else; its page says what was answered."""
+        with writing():
+            made = repeating.example(obj)
+            auditing.record(
+                user_of(request), "example sent", obj, tenant=obj.tenant, after={}
+            )
+        messages.success(
+            request, _("The example is on its way. Here is what becomes of it.")
+        )
+        return HttpResponseRedirect(
+            reverse(f"{self.admin_site.name}:callbacks_callback_change", args=[made])
+        )
+
+    @step(
+        gettext_lazy("Send again what failed"),
+        icon="replay",
+        when=lambda row: row.active,
+    )
+    def recover(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """All of a range, by workers, step by step."""
+        data = request.POST if "since" in request.POST else None
+        initial = {"since": repeating.oldest_failure(obj)}
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            by = user_of(request)
+            with writing():
+                made = repeating.recover(
+                    obj,
+                    since=typed["since"],
+                    until=typed["until"],
+                    asked_by=by.email if by else "",
+                )
+                auditing.record(by, "recovery begun", made, tenant=obj.tenant)
+            messages.success(
+                request, _("It has begun. This page says how many are sent again.")
+            )
+            return HttpResponseRedirect(self.url("change", obj.pk))
+
+        text = _(
+            "Workers send again what failed within this time, each under its own id: "
+            "a receiver that has it already can tell. Each is tried once."
+        )
+        title = _("Send again what failed")
+        question = Question(title, text, title, obj)
+        return ask(self, request, question, RecoverForm(data, initial=initial), act)
+
+    @step(
+        gettext_lazy("New secret"),
+        icon="autorenew",
+        ask=gettext_lazy(
+            "Make a new secret? What we send is signed with the present one as well "
+            "for a day."
+        ),
+    )
+    def new_secret(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """Both sign for a day; the new one is shown once."""
+        with writing():
+            endpoints.rotate(obj)
+            self.audit(request, "secret changed", obj)
+        return self.shown_once(request, obj)
+
+    def shown_once(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """Its secret, which nobody sees a second time."""
+        return self.page(
+            request,
+            "admin/notify/shown_once.html",
+            {
+                "title": _("Secret of the endpoint"),
+                "object": obj,
+                "secret": str(obj.secret),
+                "text": _(
+                    "Put it where your program keeps its secrets. With it, it checks "
+                    "the signature of what we send."
+                ),
+                "next_url": self.url("change", obj.pk),
+            },
+        )
