@@ -14,6 +14,7 @@ class CallbacksConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now, so these cannot be imported at the top.
         from callbacks import (  # noqa: PLC0415
+            expunging,
             forgetting,
             measuring,  # noqa: F401 - it registers what it measures
             repeating,
@@ -24,6 +25,7 @@ class CallbacksConfig(AppConfig):
         pumps.register([settings.CALLBACKS_LANE], sending.pump)
         pumps.register_sweep("callbacks", sending.take_up_lapsed)
         pumps.register_sweep("callbacks.recoveries", repeating.go_on)
+        pumps.register_sweep("callbacks.expungings", expunging.go_on)
         pumps.register_waiting("callbacks", sending.due_lanes)
         pumps.register_chore(
             "callbacks",

@@ -26,6 +26,20 @@ class CallbackNotFound(NotFound):
     title = gettext_noop("No such callback")
 
 
+class CallbackBusy(Conflict):
+    """A worker has it just now."""
+
+    code = "callback_busy"
+    title = gettext_noop("The callback is being sent")
+
+
+class CallbackContentDeleted(Conflict):
+    """What it told is not there any more."""
+
+    code = "callback_content_deleted"
+    title = gettext_noop("The content of the callback was deleted")
+
+
 class EndpointOff(Conflict):
     """Nothing is sent to an endpoint that is switched off."""
 

@@ -15,7 +15,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from callbacks import kinds
-from callbacks.errors import CallbackNotFound, EndpointOff, InvalidEndpoint
+from callbacks.errors import (
+    CallbackContentDeleted,
+    CallbackNotFound,
+    EndpointOff,
+    InvalidEndpoint,
+)
 from callbacks.models import DEAD, DELIVERED, FAILED, Callback, Endpoint, Recovery
 from callbacks.publishing import Event, publish_to, stamp
 from notify_project.db import clock
@@ -41,8 +46,15 @@ def find(tenant: Tenant, callback_id: UUID) -> Callback:
 
 
 def resend(callback: Callback, *, asked_by: str) -> None:
-    """Once more, now; one that waits is brought forward. Raises EndpointOff."""
+    """Once more, now; one that waits is brought forward.
+
+    Raises EndpointOff or CallbackContentDeleted.
+    """
     _refuse_off(callback.endpoint)
+    if callback.content_deleted_at:
+        raise CallbackContentDeleted(
+            _("Its content was deleted: there is nothing to send.")
+        )
     for was in (DELIVERED, FAILED, DEAD, QUEUED):
         # What still waits goes on by its schedule, whatever comes of this.
         by = "" if was == QUEUED else asked_by
@@ -125,7 +137,9 @@ def _step(one: Recovery) -> None:
 
 def _failed(tenant_id: UUID, endpoint_id: UUID) -> QuerySet[Callback]:
     rows = Callback.for_tenant(tenant_id)
-    return rows.filter(endpoint=endpoint_id, state__in=(FAILED, DEAD))
+    return rows.filter(
+        endpoint=endpoint_id, state__in=(FAILED, DEAD), content_deleted_at=None
+    )
 
 
 def _again(ids: list[UUID], was: str, asked_by: str) -> list[UUID]:

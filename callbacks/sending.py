@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from callbacks import calling, finishing, turns
+from callbacks import calling, expunging, finishing, turns
 from callbacks.calling import Order, Outcome
 from callbacks.finishing import Landed
 from callbacks.models import Callback
@@ -159,10 +159,12 @@ def _readable(claimed: Claim) -> Sequence[Callback]:
         found = list(rows.filter(id__in=claimed.ids).select_related("endpoint"))
     except CannotOpen:
         found = [one for key in claimed.ids if (one := _opened(key, claimed.token))]
-    poison = [one for one in found if one.claims > POISON_CLAIMS]
-    if poison:
-        finishing.give_up(poison, claimed.token, "workers_lost")
-    return [one for one in found if one.claims <= POISON_CLAIMS]
+    lost = [one for one in found if one.claims > POISON_CLAIMS]
+    gone = [one for one in found if one.content_deleted_at and one not in lost]
+    for some, why in ((lost, "workers_lost"), (gone, expunging.UNTOLD)):
+        if some:
+            finishing.give_up(some, claimed.token, why)
+    return [one for one in found if one not in lost and one not in gone]
 
 
 def _opened(key: UUID, token: UUID) -> Callback | None:

@@ -40,6 +40,8 @@ _TABLE: Mapping[str, tuple[frozenset[str], ...]] = {
     "callbacks.endpoint":       (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
     "callbacks.callback":       (_ALL,       _NONE,      _NONE,      _NONE),
     "callbacks.retryschedule":  (_ALL,       _ADMINS,    _ADMINS,    _ADMINS),
+    # Deleting what was told cannot be taken back.
+    "callbacks.expunging":      (_NONE,      _NONE,      _ADMINS,    _NONE),
     # No model: the same to the same.
     "callbacks.resending":      (_NONE,      _NONE,      _ALL,       _NONE),
     "delivery.*":               (_ALL,       _NONE,      _NONE,      _NONE),

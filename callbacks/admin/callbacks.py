@@ -6,19 +6,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from callbacks import kinds, repeating, searching
+from callbacks import expunging, kinds, repeating, searching
 from callbacks.admin import trouble, words
 from callbacks.models import Callback, CallbackAttempt, Endpoint
 from notify_project.queue.writing import writing
 from tenants import auditing
+from tenants.admin.asking import Question, ReasonForm, ask, given, record
 from tenants.admin.audited import user_of
 from tenants.admin.base import ReadOnlyAdmin
 from tenants.admin.paging import InfinitePaginator
@@ -98,7 +99,7 @@ class CallbacksAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     list_per_page = 30
     list_select_related = ("endpoint",)
-    steps = ("resend",)
+    steps = ("resend", "expunge")
     change_form_template = "admin/notify/callback.html"
     empty_title = gettext_lazy("No callbacks")
     empty_text = gettext_lazy(
@@ -166,7 +167,7 @@ class CallbacksAdmin(ReadOnlyAdmin):
         permission="resend",
         icon="replay",
         ask=gettext_lazy("Send it once more, under the same id?"),
-        when=lambda row: row.endpoint.active,
+        when=lambda row: row.endpoint.active and not row.content_deleted_at,
     )
     def resend(self, request: HttpRequest, obj: Callback) -> str:
         """Once, now; a receiver that has it already can tell by its id."""
@@ -178,8 +179,41 @@ class CallbacksAdmin(ReadOnlyAdmin):
 
     def has_resend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The same to the same: whoever may see it may repeat it."""
+        return self._may(request, "resending", obj)
+
+    @step(
+        gettext_lazy("Delete content"),
+        permission="expunge",
+        icon="delete_sweep",
+        danger=True,
+        when=lambda row: not row.content_deleted_at,
+    )
+    def expunge(self, request: HttpRequest, obj: Callback) -> HttpResponse:
+        """What was told, and answered; the rest of the page stays."""
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            with writing():
+                expunging.expunge(obj)
+                record(request, "content deleted", obj, {"reason": typed["reason"]})
+            messages.success(request, _("Its content is deleted."))
+            return HttpResponseRedirect(self.url("change", obj.pk))
+
+        text = _(
+            "What was told and what was answered is deleted; when, and with what "
+            "result, stays. One that still waits is not told any more. This cannot be "
+            "taken back."
+        )
+        title = _("Delete content")
+        question = Question(title, text, title, obj, danger=True)
+        return ask(self, request, question, ReasonForm(given(request)), act)
+
+    def has_expunge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It cannot be taken back: administrators alone."""
+        return self._may(request, "expunging", obj)
+
+    def _may(self, request: HttpRequest, right: str, obj: Any) -> bool:
         place = self.workplace(request)
-        return place.may_do("callbacks", "resending", "change") and (
+        return place.may_do("callbacks", right, "change") and (
             self.has_view_permission(request, obj)
         )
 

@@ -1,4 +1,5 @@
-"""What can be done about an endpoint: an example, a recovery, a new secret."""
+"""What can be done about an endpoint: an example, a recovery, a new secret, and to
+delete what it was told."""
 
 from __future__ import annotations
 
@@ -10,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from callbacks import endpoints, repeating
-from callbacks.admin.endpoint_form import RecoverForm
+from callbacks import endpoints, expunging, repeating
 from callbacks.admin.judging import UrlJudging
+from callbacks.admin.range_forms import ExpungeForm, RecoverForm
 from callbacks.models import Endpoint
 from notify_project.queue.writing import writing
 from tenants import auditing
-from tenants.admin.asking import Question, ask
+from tenants.admin.asking import Question, ask, given, record
 from tenants.admin.audited import user_of
 from tenants.admin.steps import step
 
@@ -75,6 +76,51 @@ class EndpointActs(UrlJudging):
         title = _("Send again what failed")
         question = Question(title, text, title, obj)
         return ask(self, request, question, RecoverForm(data, initial=initial), act)
+
+    @step(
+        gettext_lazy("Delete content"),
+        permission="expunge",
+        icon="delete_sweep",
+        danger=True,
+    )
+    def expunge(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
+        """What was told within a time, by workers, step by step."""
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            by = user_of(request)
+            with writing():
+                made = expunging.begin(
+                    obj,
+                    since=typed["since"],
+                    until=typed["until"],
+                    asked_by=by.email if by else "",
+                )
+                after = {
+                    "reason": typed["reason"],
+                    "since": made.since.isoformat(),
+                    "until": made.until.isoformat(),
+                }
+                record(request, "deletion of content begun", obj, after)
+            messages.success(
+                request, _("It has begun. This page says how many are done.")
+            )
+            return HttpResponseRedirect(self.url("change", obj.pk))
+
+        text = _(
+            "Workers delete what was told of events within this time, and what was "
+            "answered. When it was told, and with what result, stays. What still waits "
+            "is not told any more. This cannot be taken back."
+        )
+        title = _("Delete content")
+        question = Question(title, text, title, obj, str(obj), danger=True)
+        return ask(self, request, question, ExpungeForm(given(request)), act)
+
+    def has_expunge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It cannot be taken back: administrators alone."""
+        place = self.workplace(request)
+        return place.may_do("callbacks", "expunging", "change") and (
+            self.has_view_permission(request, obj)
+        )
 
     @step(
         gettext_lazy("New secret"),

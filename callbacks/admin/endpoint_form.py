@@ -143,25 +143,3 @@ class ViewForm(AdminForm):
     class Meta:
         model = Endpoint
         fields = ()
-
-
-class RecoverForm(forms.Form):
-    """From when, and until when."""
-
-    since = forms.DateTimeField(
-        label=gettext_lazy("What failed since"),
-        help_text=gettext_lazy("In the tenant's time zone; at most 14 days ago."),
-        widget=forms.DateTimeInput(
-            attrs={"class": "notify-button", "type": "datetime-local"},
-            format="%Y-%m-%dT%H:%M",
-        ),
-    )
-    until = forms.DateTimeField(
-        label=gettext_lazy("Until"),
-        required=False,
-        help_text=gettext_lazy("Empty: until now."),
-        widget=forms.DateTimeInput(
-            attrs={"class": "notify-button", "type": "datetime-local"},
-            format="%Y-%m-%dT%H:%M",
-        ),
-    )

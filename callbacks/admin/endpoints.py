@@ -16,15 +16,15 @@ from callbacks import kinds
 from callbacks.admin import words
 from callbacks.admin.endpoint_acts import EndpointActs
 from callbacks.admin.endpoint_form import EndpointForm, ViewForm
-from callbacks.models import Endpoint, Recovery
+from callbacks.models import Endpoint, Expunging, Recovery
 from tenants.admin.times import in_both_zones
 
-_RECOVERIES = 5
+_LAST = 5
 _FILTERS = ("events", "channels")
 _TAKES = ("per_second", "concurrency", "retries_refusals")
 _TOLD = (
     *("kind", "origin", "told_health", "off_at", "failing_since"),
-    *("told_callbacks", "told_recoveries", "created_at"),
+    *("told_callbacks", "told_recoveries", "told_expungings", "created_at"),
 )
 
 
@@ -37,7 +37,7 @@ class EndpointsAdmin(EndpointActs):
     list_filter = ("active", "kind")
     search_fields = ("url", "description")
     ordering = ("-created_at", "-id")
-    steps = ("example", "recover", "new_secret")
+    steps = ("example", "recover", "new_secret", "expunge")
     empty_title = gettext_lazy("No endpoints yet")
     empty_text = gettext_lazy(
         "An endpoint is an address of your program. It is told what becomes of your "
@@ -137,15 +137,25 @@ class EndpointsAdmin(EndpointActs):
     @display(description=gettext_lazy("recoveries"))
     def told_recoveries(self, obj: Endpoint) -> str:
         """The last ones, and how far they are."""
-        rows = Recovery.for_tenant(obj.tenant_id).filter(endpoint=obj)
-        last = rows.order_by("-created_at", "-id")[:_RECOVERIES]
-        zone = obj.tenant.time_zone
-        told = (
-            (
-                in_both_zones(one.created_at, zone),
-                _("%(count)d sent again") % {"count": one.count},
-                _("done") if one.finished_at else _("under way"),
-            )
-            for one in last
+        return _last(Recovery, obj, _("%(count)d sent again"))
+
+    @display(description=gettext_lazy("deletions of content"))
+    def told_expungings(self, obj: Endpoint) -> str:
+        """The same of these."""
+        return _last(Expunging, obj, _("%(count)d deleted"))
+
+
+def _last(
+    model: type[Recovery] | type[Expunging], endpoint: Endpoint, words: str
+) -> str:
+    rows = model.for_tenant(endpoint.tenant_id).filter(endpoint=endpoint)
+    zone = endpoint.tenant.time_zone
+    told = (
+        (
+            in_both_zones(one.created_at, zone),
+            words % {"count": one.count},
+            _("done") if one.finished_at else _("under way"),
         )
-        return format_html_join("", "<div>{}<br>{}, {}</div>", told) or "-"
+        for one in rows.order_by("-created_at", "-id")[:_LAST]
+    )
+    return format_html_join("", "<div>{}<br>{}, {}</div>", told) or "-"

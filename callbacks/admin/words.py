@@ -52,6 +52,7 @@ _ERRORS: Mapping[str, Words] = {
     "status": "",  # the HTTP status says it
     "unclassified": _("The call broke on our side."),
     "workers_lost": _("Given up: workers died over it again and again."),
+    "expunged": _("Not told: its content was deleted while it waited."),
     "unreadable": _("Given up: what is stored cannot be read."),
 }
 

@@ -15,8 +15,8 @@ from callbacks import endpoints, repeating
 from callbacks.api.shapes import (
     CallbackSerializer,
     CallbacksSerializer,
+    RangeSerializer,
     RecoveriesSerializer,
-    RecoverSerializer,
     RecoverySerializer,
     WholeCallbackSerializer,
     shown_attempt,
@@ -161,7 +161,7 @@ class Recoveries(TenantView):
     @extend_schema(
         operation_id="recoverCallbacks",
         summary=_lazy("Send again what failed"),
-        request=RecoverSerializer,
+        request=RangeSerializer,
         responses={202: RecoverySerializer},
         tags=_TAG,
     )
@@ -169,7 +169,7 @@ class Recoveries(TenantView):
         """Since a time at most 14 days ago; done in steps, however many there are."""
         caller = caller_of(request)
         one = endpoints.find(caller.tenant, endpoint_id)
-        given = RecoverSerializer(data=request.data)
+        given = RangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values: dict[str, Any] = given.validated_data
         with writing():

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from callbacks import endpoints, kinds, wishes
-from callbacks.models import Callback, CallbackAttempt, Endpoint, Recovery
+from callbacks.models import Callback, CallbackAttempt, Endpoint, Expunging, Recovery
 from notify_project.api.fields import Choice, Strict, Switch, Text, Texts, Time
 
 
@@ -141,6 +141,7 @@ class CallbackSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(allow_null=True)
     nextAttemptAt = serializers.DateTimeField(allow_null=True)
     createdAt = serializers.DateTimeField()
+    contentDeletedAt = serializers.DateTimeField(allow_null=True)
 
 
 class WholeCallbackSerializer(CallbackSerializer):
@@ -159,7 +160,7 @@ class CallbacksSerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField()
 
 
-class RecoverSerializer(Strict):
+class RangeSerializer(Strict):
     """From when, and until when: now, if it is left out."""
 
     since = Time()
@@ -185,10 +186,37 @@ class RecoveriesSerializer(serializers.Serializer[Any]):
     data = RecoverySerializer(many=True)  # type: ignore[assignment]
 
 
+class ExpungingSerializer(serializers.Serializer[Any]):
+    """How far deleting is."""
+
+    expungingId = serializers.UUIDField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    count = serializers.IntegerField()
+    askedBy = serializers.CharField()
+    createdAt = serializers.DateTimeField()
+    finishedAt = serializers.DateTimeField(allow_null=True)
+
+
+class ExpungingsSerializer(serializers.Serializer[Any]):
+    """The last deletions of content at an endpoint."""
+
+    # `data` is also a property of serializers; here it is the field of D33's shape.
+    data = ExpungingSerializer(many=True)  # type: ignore[assignment]
+
+
+def shown_expunging(one: Expunging) -> dict[str, Any]:
+    """How far deleting the content of a range is."""
+    return {"expungingId": str(one.id), **_shown_range(one)}
+
+
 def shown_recovery(one: Recovery) -> dict[str, Any]:
     """How far a recovery is."""
+    return {"recoveryId": str(one.id), **_shown_range(one)}
+
+
+def _shown_range(one: Recovery | Expunging) -> dict[str, Any]:
     return {
-        "recoveryId": str(one.id),
         "since": one.since,
         "until": one.until,
         "count": one.count,
@@ -240,6 +268,7 @@ def shown_callback(one: Callback) -> dict[str, Any]:
         "error": one.error or None,
         "nextAttemptAt": one.due_at if waits else None,
         "createdAt": one.created_at,
+        "contentDeletedAt": one.content_deleted_at,
     }
 
 

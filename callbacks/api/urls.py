@@ -10,6 +10,7 @@ from callbacks.api.callbacks import (
     SendExample,
 )
 from callbacks.api.endpoints import Endpoints, EndpointSecret, OneEndpoint
+from callbacks.api.expunging import ExpungeOne, Expungings
 from callbacks.api.service_callbacks import OneServiceCallback, ServiceCallbacks
 
 _SERVICE = "service/<uuid:service_id>/callback-api"
@@ -21,9 +22,11 @@ urlpatterns = [
     path(f"notify/{_ONE}/secret", EndpointSecret.as_view()),
     path(f"notify/{_ONE}/example", SendExample.as_view()),
     path(f"notify/{_ONE}/recover", Recoveries.as_view()),
+    path(f"notify/{_ONE}/expunge", Expungings.as_view()),
     path("notify/callbacks", Callbacks.as_view()),
     path("notify/callbacks/<uuid:callback_id>", OneCallback.as_view()),
     path("notify/callbacks/<uuid:callback_id>/resend", Resend.as_view()),
+    path("notify/callbacks/<uuid:callback_id>/expunge", ExpungeOne.as_view()),
     # A shorter spelling; the description lists it once.
     path("registerCallback", Endpoints.as_view(schema=None)),
     path(_ONE, OneEndpoint.as_view(schema=None)),

@@ -1,4 +1,4 @@
-"""Endpoint, Callback, CallbackAttempt, Recovery and RetrySchedule."""
+"""Endpoints, what they are told, and what is done to ranges of it."""
 
 from callbacks.models.callback import (
     DEAD,
@@ -8,6 +8,7 @@ from callbacks.models.callback import (
     CallbackAttempt,
 )
 from callbacks.models.endpoint import LISTENING, Endpoint
+from callbacks.models.expunging import Expunging
 from callbacks.models.recovery import Recovery
 from callbacks.models.retry_schedule import RetrySchedule
 
@@ -19,6 +20,7 @@ __all__ = [
     "Callback",
     "CallbackAttempt",
     "Endpoint",
+    "Expunging",
     "Recovery",
     "RetrySchedule",
 ]

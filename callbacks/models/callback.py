@@ -40,6 +40,10 @@ class Callback(QueuedRow, TenantOwned):
     http_status = models.PositiveSmallIntegerField(_("last HTTP status"), null=True)
     error = models.CharField(_("last error"), max_length=20, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    # Since then body, headers and excerpts are empty.
+    content_deleted_at = models.DateTimeField(
+        _("content deleted"), null=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("callback")

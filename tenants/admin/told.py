@@ -34,6 +34,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "sent again": gettext_lazy("sent again"),
     "example sent": gettext_lazy("example sent"),
     "recovery begun": gettext_lazy("sending again begun"),
+    "content deleted": gettext_lazy("content deleted"),
+    "deletion of content begun": gettext_lazy("deletion of content begun"),
     "secret changed": gettext_lazy("given a new secret"),
     "switched off": gettext_lazy("switched off"),
 }

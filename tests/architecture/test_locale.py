@@ -40,7 +40,7 @@ WRONG_SPACING = re.compile(r"[ \u00a0\u202f][;!?](?!\w)| :(?!\w)|« | »|«(?!\u
 
 
 APPS = (
-    *("delivery", "events", "notify_project", "providers", "recipients"),
+    *("callbacks", "delivery", "events", "notify_project", "providers", "recipients"),
     *("templates_app", "tenants"),
 )
 

@@ -13,6 +13,7 @@ STATES = "delivery/states.py"
 QUEUE = "notify_project/queue/"
 EXCEPTIONS = {
     "delivery/chunks.py": "a chunk is no message: it has no ledger",
+    "callbacks/expunging.py": "a callback is no message: it has no ledger",
     "callbacks/finishing.py": "a callback is no message: it has no ledger",
     "delivery/incoming.py": "what a provider told us has no ledger of its own",
     "callbacks/repeating.py": "a callback is no message: it has no ledger",

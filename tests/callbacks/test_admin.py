@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from callbacks import expunging
 from callbacks.models import Callback, Endpoint, Recovery
 from tenants.models import AuditEntry, Membership, Tenant
 from tests.callbacks.scene import (
@@ -318,6 +319,56 @@ def test_one_is_sent_again_by_whoever_may_see_it(tenant: Tenant, role: str):
     assert now.state == "queued"
     assert now.asked_by.endswith("@example.org")
     assert audited(tenant) == ["sent again"]
+
+
+def test_the_content_of_one_is_deleted_with_a_reason(tenant: Tenant):
+    with receiving(text=b"Thanks, Jane") as receiver:
+        mine = endpoint(tenant, receiver.url)
+        happened(tenant)
+        work()
+    [one] = callbacks(mine)
+    client = in_role(tenant)
+
+    asked = press(client, one, "expunge")
+    unreasoned = press(client, one, "expunge", reason="")
+    page = press(client, one, "expunge", reason="A wish of 12 May")
+
+    assert "This cannot be taken back" in asked
+    assert "Say why: it stands in the audit." in unreasoned
+    assert "Its content is deleted." in page
+    assert "Its content was deleted on" in page
+    assert "Jane" not in page
+    assert callbacks(mine)[0].body == ""
+    [entry] = AuditEntry.for_tenant(tenant)
+    assert entry.changes == {"reason": {"before": None, "after": "A wish of 12 May"}}
+
+
+def test_the_content_of_a_range_is_deleted_with_a_reason(tenant: Tenant):
+    mine = endpoint(tenant)
+    happened(tenant, 2)
+    client = in_role(tenant)
+
+    since = "2026-01-01T00:00"
+    begun = press(client, mine, "expunge", since=since, reason="A wish")
+    expunging.go_on()
+    page = client.get(of(mine)).text
+
+    assert "It has begun" in begun
+    assert "2 deleted" in page
+    assert [one.body for one in callbacks(mine)] == ["", ""]
+    assert audited(tenant) == ["deletion of content begun"]
+
+
+@pytest.mark.parametrize("role", ["designer", "support"])
+def test_only_administrators_delete_content(tenant: Tenant, role: str):
+    mine = endpoint(tenant)
+    happened(tenant)
+    [one] = callbacks(mine)
+    client = in_role(tenant, role)
+
+    for kind, row in (("endpoint", mine), ("callback", one)):
+        url = reverse(f"admin:callbacks_{kind}_do", args=[row.pk, "expunge"])
+        assert client.post(url, {"reason": "A wish"}).status_code == 403
 
 
 def test_nothing_is_sent_again_to_an_endpoint_that_is_off(tenant: Tenant):
