@@ -17,6 +17,7 @@ class CallbacksConfig(AppConfig):
             expunging,
             forgetting,
             measuring,  # noqa: F401 - it registers what it measures
+            removing,
             repeating,
             sending,
         )
@@ -26,6 +27,7 @@ class CallbacksConfig(AppConfig):
         pumps.register_sweep("callbacks", sending.take_up_lapsed)
         pumps.register_sweep("callbacks.recoveries", repeating.go_on)
         pumps.register_sweep("callbacks.expungings", expunging.go_on)
+        pumps.register_sweep("callbacks.removals", removing.go_on)
         pumps.register_waiting("callbacks", sending.due_lanes)
         pumps.register_chore(
             "callbacks",

@@ -5,8 +5,10 @@ Part of the caller's transaction; whoever calls writes the audit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -28,7 +30,7 @@ MOST_SECRETS = 10
 
 def find(tenant: Tenant, endpoint_id: UUID) -> Endpoint:
     """One of the tenant's; raises EndpointNotFound."""
-    row = Endpoint.for_tenant(tenant).filter(id=endpoint_id).first()
+    row = Endpoint.kept_by(tenant).filter(id=endpoint_id).first()
     if row is None:
         raise EndpointNotFound(_("There is no endpoint with this id."))
     return row
@@ -63,7 +65,7 @@ def change(
 ) -> None:
     """What was not asked for stays as it is stored, whoever changes it meanwhile.
 
-    Switched on again, it begins in good health.
+    Switched on again, it begins in good health. Raises EndpointNotFound.
     """
     values = {**granted.values, "updated_at": clock.now()}
     if updated_by:
@@ -71,7 +73,16 @@ def change(
     for name, value in values.items():
         setattr(endpoint, name, value)
     switched = _switch(endpoint) if "active" in values else ()
-    endpoint.save(update_fields=[*values, *switched])
+    names = (*values, *switched)
+    _write(endpoint, {name: getattr(endpoint, name) for name in names})
+
+
+def remove(endpoint: Endpoint) -> None:
+    """Nothing more is sent to it; its rows go later (removing.py).
+
+    Raises EndpointNotFound for one that somebody else has just removed.
+    """
+    _write(endpoint, {"active": False, "removed_at": clock.now()})
 
 
 def rotate(
@@ -103,6 +114,12 @@ def rotate(
     endpoint.save(update_fields=["secret", "old_secrets", "updated_at"])
 
 
+def _write(endpoint: Endpoint, values: Mapping[str, Any]) -> None:
+    rows = Endpoint.kept_by(endpoint.tenant_id).filter(id=endpoint.id)
+    if not rows.update(**values):
+        raise EndpointNotFound(_("There is no endpoint with this id."))
+
+
 def _wait_for(endpoint: Endpoint) -> None:
     """Two new secrets at once: the second replaces the first, and forgets none."""
     row = Endpoint.for_tenant(endpoint.tenant_id).filter(id=endpoint.id)
@@ -112,7 +129,7 @@ def _wait_for(endpoint: Endpoint) -> None:
 
 def known(tenant: Tenant | UUID, url: str) -> Endpoint | None:
     """The one that a request means by a URL: registered with it, or named before."""
-    rows = Endpoint.for_tenant(tenant).filter(url=url, kind=kinds.EVENTS)
+    rows = Endpoint.kept_by(tenant).filter(url=url, kind=kinds.EVENTS)
     # Registered comes before named.
     return rows.order_by("-origin", "created_at").first()
 
@@ -128,6 +145,7 @@ def named(tenant_id: UUID, url: str) -> Endpoint:
         tenant_id=tenant_id,
         url=url,
         origin=Endpoint.Origin.NAMED,
+        removed_at=None,
         defaults={"secret": signing.new_secret()},
     )
     return made

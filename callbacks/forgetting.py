@@ -7,9 +7,12 @@ from datetime import timedelta
 from math import ceil
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from callbacks import schedule
 from callbacks.models import Callback, RetrySchedule
 from notify_project.db import clock
+from notify_project.queue.models import CLAIMED
 from notify_project.queue.writing import writing
 from tenants.models import Tenant
 
@@ -30,12 +33,12 @@ def forget_old() -> None:
         old = Callback.for_tenant(tenant).filter(
             created_at__lt=now - timedelta(days=days)
         )
+        old = old.exclude(state=CLAIMED)
         for _ in range(_CHUNKS_A_RUN):
             ids = list(old.order_by("created_at").values_list("id", flat=True)[:_CHUNK])
             if not ids:
                 break
-            with writing():
-                Callback.for_tenant(tenant).filter(id__in=ids).delete()
+            delete(ids)
 
 
 def _days(tries_at: Sequence[float]) -> int:
@@ -46,4 +49,17 @@ def forget(subjects: Iterable[UUID]) -> None:
     """Delete what is about these, told or not; part of the caller's transaction."""
     about = list(subjects)
     if about:
-        Callback.across_tenants().filter(subject__in=about).delete()
+        _delete(Callback.across_tenants().filter(subject__in=about))
+
+
+def delete(ids: Sequence[UUID]) -> None:
+    """These, with their attempts; a transaction of its own."""
+    with writing():
+        _delete(Callback.across_tenants().filter(id__in=ids))
+
+
+def _delete(rows: QuerySet[Callback]) -> None:
+    # Ours first: who finishes one just now waits, and then finds none. An attempt that
+    # was written between the two deletions would belong to nothing.
+    rows.update(claims=F("claims"))
+    rows.delete()

@@ -24,10 +24,14 @@ def note(endpoint: Endpoint, health: Health, now: datetime) -> None:
         values["warned_at"] = None
     elif health.is_hopeless(now):
         switch_off(endpoint, Endpoint.Off.FAILING, now)
-    elif health.is_to_be_warned_of(now) and endpoint.warned_at is None:
+    elif endpoint.active and _is_news(endpoint, health, now):
         values["warned_at"] = now
         _tell(endpoint, kinds.ENDPOINT_FAILING, now)
     rows.update(**values)
+
+
+def _is_news(endpoint: Endpoint, health: Health, now: datetime) -> bool:
+    return endpoint.warned_at is None and health.is_to_be_warned_of(now)
 
 
 def switch_off(endpoint: Endpoint, why: str, now: datetime) -> bool:

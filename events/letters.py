@@ -122,7 +122,7 @@ def _sender(tenant: Tenant, code: str) -> SenderPlan | None:
 
 def _endpoint(notice: Notice) -> Letter | None:
     """An endpoint for callbacks fails, or was switched off."""
-    rows = Endpoint.for_tenant(notice.tenant_id)
+    rows = Endpoint.kept_by(notice.tenant_id)
     one = rows.filter(id=UUID(notice.data["endpoint"])).first()
     if one is None:
         return None

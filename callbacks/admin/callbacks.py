@@ -70,7 +70,7 @@ class EndpointFilter(admin.SimpleListFilter):
         tenant = workplace_of(request).tenant
         if tenant is None:
             return []
-        rows = Endpoint.for_tenant(tenant).order_by("-created_at")[:_ENDPOINTS]
+        rows = Endpoint.kept_by(tenant).order_by("-created_at")[:_ENDPOINTS]
         return [(str(one.pk), str(one)) for one in rows]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

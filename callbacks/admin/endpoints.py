@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from callbacks import kinds
+from callbacks import endpoints, kinds
 from callbacks.admin import words
 from callbacks.admin.endpoint_acts import EndpointActs
 from callbacks.admin.endpoint_form import EndpointForm, ViewForm
 from callbacks.models import Endpoint, Expunging, Recovery
 from tenants.admin.times import in_both_zones
+from tenants.workplace import Workplace
 
 _LAST = 5
 _FILTERS = ("events", "channels")
@@ -95,9 +97,19 @@ class EndpointsAdmin(EndpointActs):
             return HttpResponseRedirect(self.url("change", obj.pk))
         return super().response_change(request, obj)
 
+    def rows_of(self, place: Workplace) -> QuerySet[Any]:
+        return super().rows_of(place).filter(removed_at=None)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """All that it was told goes with it, too much to be listed."""
         return [str(one) for one in objs], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        endpoints.remove(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for one in queryset:
+            endpoints.remove(one)
 
     # --- Columns ---
 

@@ -15,7 +15,7 @@ def told(tenant: Tenant) -> str:
     """A sentence that leads to them; empty where all are well. One query."""
     given_up = Q(active=False) & ~Q(off_because=Endpoint.Off.BY_HAND)
     warned_of = Q(active=True, warned_at__isnull=False)
-    rows = Endpoint.for_tenant(tenant).filter(given_up | warned_of).order_by()
+    rows = Endpoint.kept_by(tenant).filter(given_up | warned_of).order_by()
     found = set(rows.values_list("active", flat=True).distinct())
     if not found:
         return ""

@@ -61,7 +61,7 @@ class Endpoints(TenantView):
         tenant = caller_of(request).tenant
         asked = known(request, "limit", "cursor")
         found = page(
-            Endpoint.for_tenant(tenant),
+            Endpoint.kept_by(tenant),
             cursor=asked.get("cursor"),
             limit=asked.get("limit"),
             bind=f"{tenant.id}:endpoints",
@@ -129,12 +129,15 @@ class OneEndpoint(TenantView):
         tags=_TAG,
     )
     def delete(self, request: Request, endpoint_id: UUID) -> Response:
-        """With all that it was told, and all that still waits for it."""
+        """With all that it was told, and all that still waits for it.
+
+        Nothing more is sent to it; what it was told is gone soon after.
+        """
         caller, one = caller_of(request), _find(request, endpoint_id)
         gone = auditing.snapshot(one)
         with writing():
             auditing.record_call(caller, "deleted", one, before=gone, after={})
-            Endpoint.for_tenant(caller.tenant).filter(id=one.id).delete()
+            endpoints.remove(one)
         return Response(status=204)
 
 

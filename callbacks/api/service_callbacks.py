@@ -130,7 +130,7 @@ class ServiceCallbacks(ServiceView):
         granted = _granted(data, kind)
         try:
             with writing():
-                if Endpoint.for_tenant(caller.tenant).filter(kind=kind).exists():
+                if Endpoint.kept_by(caller.tenant).filter(kind=kind).exists():
                     raise _twice()
                 made = endpoints.register(
                     caller.tenant,
@@ -196,7 +196,7 @@ class OneServiceCallback(ServiceView):
         caller = caller_of(request)
         with writing():
             auditing.record_call(caller, "deleted", one, before=gone, after={})
-            Endpoint.for_tenant(caller.tenant).filter(id=one.id).delete()
+            endpoints.remove(one)
         return Response(status=204)
 
 
@@ -226,7 +226,7 @@ def _asked_type(request: Request) -> str | None:
 
 def _find(request: Request, endpoint_id: UUID, kind: str | None) -> Endpoint:
     """By its id, and by its type where that was said."""
-    rows = Endpoint.for_tenant(caller_of(request).tenant).filter(id=endpoint_id)
+    rows = Endpoint.kept_by(caller_of(request).tenant).filter(id=endpoint_id)
     wanted = [kind] if kind else service_schema.TYPES
     found = rows.filter(kind__in=wanted).first()
     if found is None:

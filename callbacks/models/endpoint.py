@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,7 @@ from callbacks import kinds
 from callbacks.schedule import Health
 from notify_project.db.encryption import SealedJSONField, SealedTextField
 from notify_project.db.ids import uuid7
+from tenants.models import Tenant
 from tenants.scoping import TenantOwned
 
 # SQL: who hears of a tenant's events; the condition of the index `endpoint_listening`.
@@ -98,6 +101,8 @@ class Endpoint(TenantOwned):
     held_until = models.DateTimeField(db_default=Now(), editable=False)
     # When its rate allows the next.
     slot_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Since then nobody finds it: what it was told goes step by step (removing.py).
+    removed_at = models.DateTimeField(null=True, editable=False)
     # Whom the service callback API was told: no user of ours.
     updated_by_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
@@ -115,17 +120,26 @@ class Endpoint(TenantOwned):
                 fields=["tenant"],
                 condition=Q(active=True, origin="registered"),
             ),
+            models.Index(
+                name="endpoint_removed",
+                fields=["removed_at"],
+                condition=Q(removed_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 name="endpoint_once_per_kind",
                 fields=["tenant", "kind"],
-                condition=~Q(kind="events"),
+                condition=~Q(kind="events") & Q(removed_at__isnull=True),
             ),
             models.UniqueConstraint(
                 name="endpoint_named_once",
                 fields=["tenant", "url"],
-                condition=Q(origin="named"),
+                condition=Q(origin="named", removed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="endpoint_removed_is_off",
+                condition=Q(removed_at__isnull=True) | Q(active=False),
             ),
             models.CheckConstraint(
                 name="endpoint_is_told_something",
@@ -136,6 +150,11 @@ class Endpoint(TenantOwned):
                 condition=Q(per_second__gte=1, concurrency__gte=1),
             ),
         ]
+
+    @classmethod
+    def kept_by(cls, tenant: Tenant | UUID) -> models.QuerySet[Self]:
+        """The tenant's, without those that were removed."""
+        return cls.for_tenant(tenant).filter(removed_at=None)
 
     def __str__(self) -> str:
         """Its host where nobody has described it: the rest may open the door."""

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks import expunging
+from callbacks import expunging, removing
 from callbacks.models import Callback, Endpoint, Recovery
 from tenants.models import AuditEntry, Membership, Tenant
 from tests.callbacks.scene import (
@@ -231,8 +231,10 @@ def test_an_endpoint_is_removed_with_all_that_it_was_told(tenant: Tenant):
 
     in_role(tenant).post(url, {"post": "yes"})
 
-    assert not Endpoint.for_tenant(tenant).exists()
+    removing.go_on()
+    assert not Endpoint.kept_by(tenant).exists()
     assert not Callback.for_tenant(tenant).exists()
+    assert in_role(tenant).get(of(mine)).status_code == 404
     assert audited(tenant) == ["deleted"]
 
 

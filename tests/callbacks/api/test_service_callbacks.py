@@ -147,7 +147,7 @@ def test_it_is_removed_by_its_id_and_type(ask: Any, path: str, tenant: Tenant):
 
     assert gone.status_code == 204
     assert gone.content == b""
-    assert Endpoint.for_tenant(tenant).count() == 0
+    assert Endpoint.kept_by(tenant).count() == 0
 
 
 @pytest.mark.parametrize(
