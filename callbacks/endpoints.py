@@ -26,6 +26,7 @@ from tenants.models import Tenant
 KEEP_SECONDS = 86_400
 MOST_KEEP_SECONDS = 7 * 86_400
 MOST_SECRETS = 10
+_A_DAY = timedelta(days=1)
 
 
 def find(tenant: Tenant, endpoint_id: UUID) -> Endpoint:
@@ -139,7 +140,8 @@ def named(tenant_id: UUID, url: str) -> Endpoint:
 
     One that is registered for events at this URL is meant by it, with its secrets.
     """
-    if found := known(tenant_id, url):
+    found = known(tenant_id, url)
+    if found and _is_still_there(found):
         return found
     made, _is_new = Endpoint.for_tenant(tenant_id).get_or_create(
         tenant_id=tenant_id,
@@ -149,6 +151,18 @@ def named(tenant_id: UUID, url: str) -> Endpoint:
         defaults={"secret": signing.new_secret()},
     )
     return made
+
+
+def _is_still_there(endpoint: Endpoint) -> bool:
+    """Note that it is used; False if it was removed as unused at this moment.
+
+    Written once a day: many requests that name it need not wait for each other.
+    """
+    now = clock.now()
+    if endpoint.origin != Endpoint.Origin.NAMED or now - endpoint.used_at < _A_DAY:
+        return True
+    rows = Endpoint.kept_by(endpoint.tenant_id).filter(id=endpoint.id)
+    return bool(rows.update(used_at=now))
 
 
 def _switch(endpoint: Endpoint) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ class EndpointFilter(admin.SimpleListFilter):
         tenant = workplace_of(request).tenant
         if tenant is None:
             return []
-        rows = Endpoint.kept_by(tenant).order_by("-created_at")[:_ENDPOINTS]
+        # Registered ones come before those that requests named.
+        rows = Endpoint.kept_by(tenant).order_by("-origin", "-created_at")[:_ENDPOINTS]
         return [(str(one.pk), str(one)) for one in rows]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -22,6 +23,7 @@ from tenants.admin.times import in_both_zones
 from tenants.workplace import Workplace
 
 _LAST = 5
+_ANY = "all"
 _FILTERS = ("events", "channels")
 _TAKES = ("per_second", "concurrency", "retries_refusals")
 _TOLD = (
@@ -30,13 +32,37 @@ _TOLD = (
 )
 
 
+class OriginFilter(admin.SimpleListFilter):
+    """Those that were registered, unless somebody wants the others too."""
+
+    title = gettext_lazy("origin")
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [
+            (Endpoint.Origin.NAMED, Endpoint.Origin.NAMED.label),
+            (_ANY, gettext_lazy("All")),
+        ]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": Endpoint.Origin.REGISTERED.label}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == _ANY:
+            return queryset
+        return queryset.filter(origin=self.value() or Endpoint.Origin.REGISTERED)
+
+
 @admin.register(Endpoint)
 class EndpointsAdmin(EndpointActs):
-    """With those of the service callback API, and those that requests have named."""
+    """With those of the service callback API; those that requests have named, of which
+    there may be thousands, are listed for whoever asks for them."""
 
     form = EndpointForm
     list_display = ("shown_url", "kind", "told_of", "state", "created_at")
-    list_filter = ("active", "kind")
+    list_filter = (OriginFilter, "active", "kind")
     search_fields = ("url", "description")
     ordering = ("-created_at", "-id")
     steps = ("example", "recover", "new_secret", "expunge")

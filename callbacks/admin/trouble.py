@@ -19,9 +19,9 @@ def told(tenant: Tenant) -> str:
     found = set(rows.values_list("active", flat=True).distinct())
     if not found:
         return ""
-    listed = reverse("admin:callbacks_endpoint_changelist")
-    if False in found:
-        text = _("An endpoint was switched off, as it did not answer well. See which.")
-        return format_html('<a href="{}?active__exact=0">{}</a>', listed, text)
+    listed = reverse("admin:callbacks_endpoint_changelist") + "?origin=all"
     text = _("An endpoint has not answered well for a day. See which.")
+    if False in found:
+        listed += "&active__exact=0"
+        text = _("An endpoint was switched off, as it did not answer well. See which.")
     return format_html('<a href="{}">{}</a>', listed, text)

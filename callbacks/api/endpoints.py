@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,6 +28,7 @@ from callbacks.models import Endpoint
 from callbacks.wishes import Granted, Wish
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
+from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
 from tenants import auditing
 from tenants.api import TenantView
@@ -35,6 +37,11 @@ from tenants.callers import caller_of
 from tenants.permissions import requires
 
 _TAG = ["Callbacks"]
+_OF_ORIGIN = OpenApiParameter(
+    "origin",
+    enum=Endpoint.Origin.values,
+    description=_lazy("Only registered ones, or those that requests have named."),
+)
 _NAMES = {
     "bearerToken": "bearer_token",
     "headers": "secret_headers",
@@ -52,16 +59,19 @@ class Endpoints(TenantView):
     @extend_schema(
         operation_id="listCallbackEndpoints",
         summary=_lazy("List endpoints"),
-        parameters=[*PAGE],
+        parameters=[_OF_ORIGIN, *PAGE],
         responses=EndpointsSerializer,
         tags=_TAG,
     )
     def get(self, request: Request) -> Response:
         """Newest first, with those that requests have named."""
         tenant = caller_of(request).tenant
-        asked = known(request, "limit", "cursor")
+        asked = known(request, "origin", "limit", "cursor")
+        rows = Endpoint.kept_by(tenant)
+        if "origin" in asked:
+            rows = rows.filter(origin=_origin(asked["origin"]))
         found = page(
-            Endpoint.kept_by(tenant),
+            rows,
             cursor=asked.get("cursor"),
             limit=asked.get("limit"),
             bind=f"{tenant.id}:endpoints",
@@ -187,6 +197,17 @@ def _granted(
             {each for one in outcomes for each in kinds.OUTCOMES[one]}
         )
     return wishes.granted(Wish(**said), kind=kind)
+
+
+def _origin(text: str) -> str:
+    if text not in Endpoint.Origin.values:
+        raise Invalid(
+            _("Must be one of: %(known)s.")
+            % {"known": ", ".join(Endpoint.Origin.values)},
+            field="origin",
+            code="invalid_choice",
+        )
+    return text
 
 
 def _place(made: Any) -> str:

@@ -84,6 +84,7 @@ class EndpointSerializer(serializers.Serializer[Any]):
 
     callbackId = serializers.UUIDField()
     kind = serializers.ChoiceField(Endpoint.Kind.values)
+    origin = serializers.ChoiceField(Endpoint.Origin.values)
     url = serializers.CharField()
     description = serializers.CharField()
     events = serializers.ListField(child=serializers.CharField())
@@ -231,6 +232,7 @@ def shown_endpoint(one: Endpoint) -> dict[str, Any]:
     return {
         "callbackId": str(one.id),
         "kind": one.kind,
+        "origin": one.origin,
         "url": one.url,
         "description": one.description,
         "events": one.events,

@@ -101,6 +101,8 @@ class Endpoint(TenantOwned):
     held_until = models.DateTimeField(db_default=Now(), editable=False)
     # When its rate allows the next.
     slot_at = models.DateTimeField(db_default=Now(), editable=False)
+    # When a request named it last, to the day: those that none does any more go.
+    used_at = models.DateTimeField(db_default=Now(), editable=False)
     # Since then nobody finds it: what it was told goes step by step (removing.py).
     removed_at = models.DateTimeField(null=True, editable=False)
     # Whom the service callback API was told: no user of ours.
@@ -119,6 +121,13 @@ class Endpoint(TenantOwned):
                 name="endpoint_listening",
                 fields=["tenant"],
                 condition=Q(active=True, origin="registered"),
+            ),
+            models.Index(
+                name="endpoint_unused",
+                fields=["tenant", "used_at"],
+                condition=Q(
+                    origin="named", removed_at__isnull=True, updated_at__isnull=True
+                ),
             ),
             models.Index(
                 name="endpoint_removed",

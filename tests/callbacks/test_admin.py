@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from callbacks import expunging, removing
+from callbacks import endpoints, expunging, removing
 from callbacks.models import Callback, Endpoint, Recovery
 from tenants.models import AuditEntry, Membership, Tenant
 from tests.callbacks.scene import (
@@ -156,6 +156,28 @@ def test_why_one_was_switched_off_is_said_on_both_lists(tenant: Tenant):
 
     assert "The receiver answered 410: it is gone" in page
     assert "An endpoint was switched off, as it did not answer well" in note
+
+
+def test_those_that_requests_named_are_listed_for_whoever_asks(tenant: Tenant):
+    mine = endpoint(tenant, description="Registered by hand")
+    by_name = endpoints.named(tenant.id, f"{URL}/case/7")
+    client = in_role(tenant)
+    listed = reverse("admin:callbacks_endpoint_changelist")
+
+    seen = {
+        origin: [
+            one.pk
+            for one in (mine, by_name)
+            if f"/{one.pk}/change/" in client.get(listed, query).text
+        ]
+        for origin, query in (
+            ("", {}),
+            ("named", {"origin": "named"}),
+            ("all", {"origin": "all"}),
+        )
+    }
+
+    assert seen == {"": [mine.pk], "named": [by_name.pk], "all": [mine.pk, by_name.pk]}
 
 
 def test_switched_on_again_it_begins_in_good_health(tenant: Tenant):

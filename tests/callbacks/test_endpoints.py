@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from callbacks import endpoints, signing, switching
 from callbacks.errors import EndpointNotFound, InvalidEndpoint
+from callbacks.models import Endpoint
 from callbacks.wishes import Wish, granted
 from notify_project.db import clock
 from notify_project.queue.writing import writing
@@ -135,6 +136,23 @@ def test_a_url_that_a_request_names_is_one_endpoint(tenant: Tenant):
     assert first.id == second.id
     assert first.origin == "named"
     assert endpoints.named(TenantFactory().id, URL).id != first.id
+
+
+def test_when_it_was_named_last_is_known_to_the_day(tenant: Tenant):
+    now = timezone.now()
+    young, old = (
+        endpoints.named(tenant.id, url).id for url in (f"{URL}/young", f"{URL}/old")
+    )
+    for key, hours in ((young, 23), (old, 25)):
+        then = now - timedelta(hours=hours)
+        Endpoint.for_tenant(tenant).filter(id=key).update(used_at=then)
+
+    for url in (f"{URL}/young", f"{URL}/old"):
+        endpoints.named(tenant.id, url)
+
+    used = dict(Endpoint.for_tenant(tenant).values_list("id", "used_at"))
+    assert used[young] == now - timedelta(hours=23)
+    assert used[old] >= now - timedelta(seconds=1)
 
 
 def test_a_registered_endpoint_is_meant_by_its_url(tenant: Tenant):

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from callbacks import endpoints
 from callbacks.models import Endpoint
 from tenants.models import AuditEntry, Tenant
 from tests.tenants.factories import TenantFactory, api_key
@@ -112,6 +113,20 @@ def test_a_change_is_audited_without_what_is_secret(ask: Any, tenant: Tenant):
     assert entry.changes["per_second"] == {"before": 50, "after": 9}
     assert entry.changes["bearer_token"] == "changed"
     assert "canary" not in json.dumps(entry.changes)
+
+
+def test_those_that_requests_named_can_be_listed_apart(ask: Any, tenant: Tenant):
+    mine = ask("POST", PATH, {"url": URL}).json()["callbackId"]
+    by_name = str(endpoints.named(tenant.id, f"{URL}/case/7").id)
+
+    def listed(query: str) -> list[str]:
+        found = ask("GET", f"{PATH}{query}").json()["data"]
+        return [one["callbackId"] for one in found]
+
+    assert listed("") == [by_name, mine]
+    assert listed("?origin=named") == [by_name]
+    assert listed("?origin=registered") == [mine]
+    assert ask("GET", f"{PATH}?origin=x").status_code == 422
 
 
 def test_a_new_secret_is_another_and_is_audited(ask: Any, tenant: Tenant):
