@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 
 from callbacks.errors import CallbackBusy, InvalidEndpoint
 from callbacks.models import (
-    DEAD,
-    DELIVERED,
+    ENDED,
     FAILED,
     Callback,
     CallbackAttempt,
@@ -111,7 +110,7 @@ def _expunge(tenant_id: UUID, ids: Collection[UUID]) -> set[UUID]:
         suspicion=Suspicion.CLEAR,
     )
     rows = Callback.for_tenant(tenant_id).filter(id__in=ids)
-    ended = rows.filter(state__in=(DELIVERED, FAILED, DEAD), content_deleted_at=None)
+    ended = rows.filter(state__in=ENDED, content_deleted_at=None)
     ended.update(body="", headers=None, content_deleted_at=now)
     gone = set(rows.exclude(content_deleted_at=None).values_list("id", flat=True))
     tried = CallbackAttempt.for_tenant(tenant_id).filter(callback__in=gone)

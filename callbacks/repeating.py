@@ -21,7 +21,7 @@ from callbacks.errors import (
     EndpointOff,
     InvalidEndpoint,
 )
-from callbacks.models import DEAD, DELIVERED, FAILED, Callback, Endpoint, Recovery
+from callbacks.models import ENDED, NOT_TOLD, Callback, Endpoint, Recovery
 from callbacks.publishing import Event, publish_to, stamp
 from notify_project.db import clock
 from notify_project.queue import custody
@@ -55,7 +55,7 @@ def resend(callback: Callback, *, asked_by: str) -> None:
         raise CallbackContentDeleted(
             _("Its content was deleted: there is nothing to send.")
         )
-    for was in (DELIVERED, FAILED, DEAD, QUEUED):
+    for was in (*ENDED, QUEUED):
         # What still waits goes on by its schedule, whatever comes of this.
         by = "" if was == QUEUED else asked_by
         if _again([callback.id], was, by):
@@ -130,7 +130,7 @@ def _step(one: Recovery) -> None:
     last, ids = found[-1], [each.id for each in found]
     count = one.count + len(ids)
     if mine.update(reached_at=last.created_at, reached_id=last.id, count=count):
-        for was in (FAILED, DEAD):
+        for was in NOT_TOLD:
             _again(ids, was, one.asked_by)
         ring(settings.CALLBACKS_LANE)
 
@@ -138,7 +138,7 @@ def _step(one: Recovery) -> None:
 def _failed(tenant_id: UUID, endpoint_id: UUID) -> QuerySet[Callback]:
     rows = Callback.for_tenant(tenant_id)
     return rows.filter(
-        endpoint=endpoint_id, state__in=(FAILED, DEAD), content_deleted_at=None
+        endpoint=endpoint_id, state__in=NOT_TOLD, content_deleted_at=None
     )
 
 

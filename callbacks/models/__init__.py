@@ -3,7 +3,9 @@
 from callbacks.models.callback import (
     DEAD,
     DELIVERED,
+    ENDED,
     FAILED,
+    NOT_TOLD,
     Callback,
     CallbackAttempt,
 )
@@ -15,8 +17,10 @@ from callbacks.models.retry_schedule import RetrySchedule
 __all__ = [
     "DEAD",
     "DELIVERED",
+    "ENDED",
     "FAILED",
     "LISTENING",
+    "NOT_TOLD",
     "Callback",
     "CallbackAttempt",
     "Endpoint",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,8 @@ from tenants.scoping import TenantOwned
 
 # How a callback ends. `dead` is one that its workers did not survive.
 DELIVERED, FAILED, DEAD = "delivered", "failed", "dead"
+NOT_TOLD = (FAILED, DEAD)
+ENDED = (DELIVERED, *NOT_TOLD)
 
 
 class Callback(QueuedRow, TenantOwned):
@@ -58,6 +61,17 @@ class Callback(QueuedRow, TenantOwned):
             ),
             models.Index(name="callback_day", fields=["created_at"]),
             models.Index(name="callback_subject", fields=["subject"]),
+            # What failed is looked for: a tenant's, and an endpoint's to be recovered.
+            models.Index(
+                name="callback_failed",
+                fields=["tenant", "-created_at", "-id"],
+                condition=Q(state__in=NOT_TOLD),
+            ),
+            models.Index(
+                name="callback_failed_of",
+                fields=["endpoint", "created_at", "id"],
+                condition=Q(state__in=NOT_TOLD),
+            ),
         ]
         constraints = [
             custody_constraint("callback_custody"),

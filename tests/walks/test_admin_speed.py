@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from callbacks import repeating
+from callbacks.models import Callback, Endpoint
+from callbacks.publishing import Event, publish_all
 from notify_project.db import clock
+from notify_project.queue.writing import writing
 from tests.furnished import Furnished, furnish
 from tests.tenants.factories import UserFactory
 from tests.walks.test_admin_walk import logged_in, named, scoped_models, someone
@@ -91,6 +97,48 @@ def test_no_big_table_is_read_from_end_to_end(ours, who):
     ]
 
     assert found == []
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_failed_is_found_without_reading_what_did_not(ours):
+    """In the list, and by whoever has it sent again; among as many rows as tell."""
+    [endpoint] = Endpoint.for_tenant(ours.tenant)
+    with writing():
+        event = Event(ours.tenant.id, "message.sent", {})
+        publish_all([event] * 3000)
+    rows = Callback.for_tenant(ours.tenant)
+    rows.update(state="delivered", finished_at=clock.now())
+    some = list(rows.values_list("pk", flat=True)[:3])
+    rows.filter(pk__in=some).update(state="failed")
+    since = clock.now() - timedelta(days=1)
+    repeating.recover(endpoint, since=since, until=None, asked_by="ann")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE callbacks_callback")
+    client = someone(ours.tenant, "support")
+    listed = named(Callback, "changelist")
+
+    plans = {
+        "list": plan(lambda: client.get(listed, {"state": "failed"})),
+        "oldest": plan(lambda: repeating.oldest_failure(endpoint)),
+        "recovery": plan(repeating.go_on),
+    }
+
+    assert {
+        one for one, told in plans.items() if "callback_failed" not in told
+    } == set()
+
+
+def plan(act: Callable[[], object]) -> str:
+    """How PostgreSQL reads what the act asks of callbacks."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    plans = []
+    with connection.cursor() as cursor:
+        for one in captured:
+            if re.match("SELECT .* FROM .callbacks_callback", one["sql"]):
+                cursor.execute(f"EXPLAIN {one['sql']}")
+                plans += [row[0] for row in cursor.fetchall()]
+    return "\n".join(plans)
 
 
 def asked_of_each() -> Iterator[tuple[type[Model], dict[str, str]]]:
