@@ -14,8 +14,10 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from callbacks import finishing
 from callbacks.errors import CallbackBusy, InvalidEndpoint
 from callbacks.models import (
+    DELIVERED,
     ENDED,
     FAILED,
     Callback,
@@ -102,13 +104,15 @@ def _expunge(tenant_id: UUID, ids: Collection[UUID]) -> set[UUID]:
     """Of those that no worker has; whose content is gone now."""
     now = clock.now()
     values = {"error": UNTOLD, "finished_at": now}
-    custody.change(
-        Callback,
-        [Change(one, None, values) for one in ids],
-        was=QUEUED,
-        to=FAILED,
-        suspicion=Suspicion.CLEAR,
-    )
+    told = finishing.told_before(ids)
+    for to, some in ((DELIVERED, told), (FAILED, set(ids) - told)):
+        custody.change(
+            Callback,
+            [Change(one, None, values) for one in some],
+            was=QUEUED,
+            to=to,
+            suspicion=Suspicion.CLEAR,
+        )
     rows = Callback.for_tenant(tenant_id).filter(id__in=ids)
     ended = rows.filter(state__in=ENDED, content_deleted_at=None)
     ended.update(body="", headers=None, content_deleted_at=now)

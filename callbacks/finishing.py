@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,11 +54,10 @@ def finish(landed: Sequence[Landed]) -> None:
     the others are written all the same.
     """
     now = clock.now()
-    own = _own_schedules(landed)
+    known = _known([one.callback for one in landed if not one.outcome.answer.is_well])
     groups: dict[str, list[tuple[Landed, Change]]] = defaultdict(list)
     for one in landed:
-        tries_at = own.get(one.callback.tenant_id, schedule.SCHEDULE)
-        to, values = _verdict(one, tries_at, now)
+        to, values = _verdict(one, known, now)
         groups[to].append((one, Change(one.callback.id, one.token, values)))
     with writing():
         for to, group in groups.items():
@@ -80,17 +79,34 @@ def _move(to: str, group: Sequence[tuple[Landed, Change]]) -> None:
     )
 
 
-def _own_schedules(landed: Sequence[Landed]) -> Mapping[UUID, Sequence[float]]:
-    """Of tenants that have one; asked for where a call was not well."""
-    broken = {
-        one.callback.tenant_id for one in landed if not one.outcome.answer.is_well
-    }
-    return RetrySchedule.of(broken) if broken else {}
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What decides besides an answer that was not well: schedules that tenants have of
+    their own, and which callbacks had arrived before somebody had them sent again."""
+
+    schedules: Mapping[UUID, Sequence[float]] = field(default_factory=dict)
+    told: Collection[UUID] = ()
 
 
-def _verdict(
-    one: Landed, tries_at: Sequence[float], now: datetime
-) -> tuple[str, dict[str, Any]]:
+def _known(broken: Sequence[Callback]) -> _Known:
+    if not broken:
+        return _Known()
+    again = [one.id for one in broken if one.asked_by]
+    return _Known(
+        RetrySchedule.of({one.tenant_id for one in broken}),
+        told_before(again) if again else (),
+    )
+
+
+def told_before(ids: Collection[UUID]) -> set[UUID]:
+    """Those of them that arrived once, whatever came later; one query."""
+    well = CallbackAttempt.across_tenants().filter(
+        callback__in=ids, http_status__range=(200, 299)
+    )
+    return set(well.values_list("callback_id", flat=True))
+
+
+def _verdict(one: Landed, known: _Known, now: datetime) -> tuple[str, dict[str, Any]]:
     """The state that follows, and the columns that change with it."""
     callback, answer = one.callback, one.outcome.answer
     tries = callback.tries + 1
@@ -108,10 +124,10 @@ def _verdict(
         tries,
         chance=_dice.random(),
         insists=callback.endpoint.retries_refusals,
-        schedule=tries_at,
+        schedule=known.schedules.get(callback.tenant_id, schedule.SCHEDULE),
     )
     if wait is None or callback.asked_by:
-        return FAILED, values
+        return DELIVERED if callback.id in known.told else FAILED, values
     due_at = now + timedelta(seconds=wait)
     return QUEUED, {**values, "due_at": due_at, "finished_at": None}
 
@@ -172,12 +188,20 @@ def _after(endpoint: Endpoint, landed: Sequence[Landed], now: datetime) -> Healt
 
 
 def give_up(callbacks: Sequence[Callback], token: UUID, error: str) -> None:
-    """End what cannot be sent: its workers did not survive it, or it cannot be read."""
+    """End what cannot be sent: its workers did not survive it, or it cannot be read.
+
+    What had arrived before stays told.
+    """
     now = clock.now()
     values = {"error": error, "finished_at": now}
     changes = [Change(one.id, token, values) for one in callbacks]
+    told = told_before([one.id for one in changes])
     with writing():
-        custody.change(Callback, changes, was=CLAIMED, to=DEAD)
+        for to, some in (
+            (DELIVERED, [one for one in changes if one.id in told]),
+            (DEAD, [one for one in changes if one.id not in told]),
+        ):
+            custody.change(Callback, some, was=CLAIMED, to=to)
     log.error("callback_dead", count=len(changes), error=error)
 
 

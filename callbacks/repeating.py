@@ -56,9 +56,7 @@ def resend(callback: Callback, *, asked_by: str) -> None:
             _("Its content was deleted: there is nothing to send.")
         )
     for was in (*ENDED, QUEUED):
-        # What still waits goes on by its schedule, whatever comes of this.
-        by = "" if was == QUEUED else asked_by
-        if _again([callback.id], was, by):
+        if _again([callback.id], was, asked_by):
             break
     ring(settings.CALLBACKS_LANE)
 
@@ -143,7 +141,10 @@ def _failed(tenant_id: UUID, endpoint_id: UUID) -> QuerySet[Callback]:
 
 
 def _again(ids: list[UUID], was: str, asked_by: str) -> list[UUID]:
-    values = {"due_at": clock.now(), "asked_by": asked_by[:300], "finished_at": None}
+    values: dict[str, Any] = {"due_at": clock.now(), "finished_at": None}
+    if was != QUEUED:
+        # What still waits goes on as it would have, whatever comes of this try.
+        values["asked_by"] = asked_by[:300]
     changes = [Change(one, None, values) for one in ids]
     with writing():
         return custody.change(

@@ -74,6 +74,18 @@ def test_one_that_waits_is_not_told_any_more(tenant: Tenant):
     assert (now.state, now.error, now.body) == ("failed", "expunged", "")
 
 
+def test_one_that_had_arrived_stays_told_though_it_waits_again(tenant: Tenant):
+    with receiving() as receiver:
+        mine = endpoint(tenant, receiver.url)
+        happened(tenant)
+        work()
+        told = Callback.for_tenant(tenant).select_related("endpoint").get()
+        repeating.resend(told, asked_by="ann")
+        expunging.expunge(told)
+
+    assert callbacks(mine)[0].state == "delivered"
+
+
 def test_one_that_is_being_sent_is_refused_for_the_moment(tenant: Tenant):
     mine = endpoint(tenant)
     happened(tenant)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from callbacks.calling import Outcome
-from callbacks.finishing import Landed, finish, requeue_lapsed
+from callbacks.finishing import Landed, finish, give_up, requeue_lapsed
 from callbacks.models import Callback, Endpoint, RetrySchedule
 from callbacks.schedule import SCHEDULE, STRAIGHT_FAILURES, Answer
 from notify_project.queue import claiming
@@ -120,6 +120,31 @@ def test_one_that_a_person_asked_for_is_tried_once(tenant: Tenant):
 
     assert one.state == "failed"
     assert attempts(one)[0].asked_by == "ann@example.org"
+
+
+def test_one_that_had_arrived_stays_told_whatever_comes_of_it_again(tenant: Tenant):
+    endpoint(tenant)
+    happened(tenant)
+    landed(Answer(200))
+    again_asked = {"state": "queued", "finished_at": None, "asked_by": "ann"}
+
+    one = landed(Answer(500, "status"), **again_asked)
+
+    assert (one.state, one.http_status, one.tries) == ("delivered", 500, 2)
+    assert [each.http_status for each in attempts(one)] == [200, 500]
+
+
+def test_one_that_had_arrived_stays_told_if_workers_die_over_it_again(tenant: Tenant):
+    mine = endpoint(tenant)
+    happened(tenant, 2)
+    landed(Answer(200))
+    Callback.for_tenant(tenant).update(state="queued", finished_at=None)
+    claimed = claim(2)
+    token = claimed[0].token
+
+    give_up([one.callback for one in claimed], token, "workers_lost")
+
+    assert sorted(one.state for one in callbacks(mine)) == ["dead", "delivered"]
 
 
 def test_a_success_makes_an_endpoint_well_again(tenant: Tenant):

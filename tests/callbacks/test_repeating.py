@@ -73,6 +73,20 @@ def test_one_that_waits_is_brought_forward_and_keeps_its_schedule(tenant: Tenant
     assert now.asked_by == ""
 
 
+def test_asked_for_twice_it_is_still_tried_once(tenant: Tenant):
+    with receiving(answer=lambda _post: (500, {})) as receiver:
+        mine = failed(tenant, 1)
+        Endpoint.for_tenant(tenant).update(url=receiver.url)
+        for who in ("ann", "bob"):
+            one = Callback.for_tenant(tenant).select_related("endpoint").get()
+            repeating.resend(one, asked_by=who)
+        work()
+
+    [now] = callbacks(mine)
+    assert (now.state, now.tries) == ("failed", 1)
+    assert [each.asked_by for each in attempts(now)] == ["ann"]
+
+
 def test_nothing_is_sent_again_to_an_endpoint_that_is_off(tenant: Tenant):
     mine = failed(tenant, 1)
     Endpoint.for_tenant(tenant).update(active=False)
