@@ -39,20 +39,31 @@ class Postgres:
     """A new cluster on a unix socket, in a folder that is ours.
 
     `options` are settings of the server. With FORGETFUL, a commit may be lost when the
-    server is killed; give none where that matters.
+    server is killed; give none where that matters. `like` is the folder of another one
+    that is stopped: the new one begins as its copy.
     """
 
     def __init__(
-        self, folder: Path, log: Path, options: Mapping[str, str] = FORGETFUL
+        self,
+        folder: Path,
+        log: Path,
+        options: Mapping[str, str] = FORGETFUL,
+        *,
+        like: Path | None = None,
     ) -> None:
         self._programs = _programs(folder.parent)
         self._data, self._sockets = folder / "data", folder / "sockets"
         self._log = log
-        for private in (folder, self._data, self._sockets):
+        for private in (folder, self._sockets):
             private.mkdir(mode=0o700)
+        if like:
+            _run_to_end(["cp", "-a", str(like / "data"), str(self._data)], user=None)
+        else:
+            self._data.mkdir(mode=0o700)
         self._user = _hand_over(folder, self._data, self._sockets)
-        words = [str(self._programs / "initdb"), f"--pgdata={self._data}", *INITDB]
-        _run_to_end(words, user=self._user)
+        if not like:
+            words = [str(self._programs / "initdb"), f"--pgdata={self._data}", *INITDB]
+            _run_to_end(words, user=self._user)
         self._options = {
             **_ALWAYS,
             "unix_socket_directories": str(self._sockets),

@@ -1,6 +1,7 @@
-"""One fault in a process of its own: `python -m tests.chaos.one F6 SEED RESULT`.
+"""One fault in a process of its own: `tests.chaos.one F6 SEED RESULT GROUND`.
 
-It starts the servers first: Django reads where they are.
+GROUND is the folder that tests.chaos.ground has laid. The servers are started first:
+Django reads where they are.
 """
 
 from __future__ import annotations
@@ -21,29 +22,36 @@ from django.core.management import call_command
 
 from tests.chaos import report
 from tests.chaos.faults import FAULTS, Fault
+from tests.chaos.ground import CLUSTER
 from tests.servers import Postgres
 from tests.services import ENVIRONMENT
 
 
-def main(name: str, seed: int, result: Path) -> None:
+def main(name: str, seed: int, result: Path, ground: Path) -> None:
     """Run it, judge it, write what was found as JSON."""
+    found: dict[str, Any] = {}
     with ExitStack() as services:
         folder = Path(tempfile.mkdtemp(prefix=f"notify-chaos-{name}-", dir="/tmp"))
         services.callback(shutil.rmtree, folder, ignore_errors=True)
         began = time.monotonic()
-        found = _run(FAULTS[name], seed, folder, services)
+        try:
+            found = _run(FAULTS[name], seed, folder, services, ground)
+        finally:
+            if not found or not report.is_clean(found):
+                _keep_logs(folder, result.parent / f"chaos-{name}")
         found["seconds"] = round(time.monotonic() - began)
-        if not report.is_clean(found):
-            _keep_logs(folder, result.parent / f"chaos-{name}")
     result.write_text(json.dumps({"fault": name, "seed": seed, **found}))
 
 
-def _run(fault: Fault, seed: int, folder: Path, services: ExitStack) -> dict[str, Any]:
-    postgres = _database(fault, folder, services)
+def _run(
+    fault: Fault, seed: int, folder: Path, services: ExitStack, ground: Path
+) -> dict[str, Any]:
+    postgres = _database(fault, folder, services, ground)
     os.environ.update(ENVIRONMENT, VAR_DIR=str(folder / "var"), BROKER_URL="")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notify_project.settings")
     django.setup()
-    call_command("migrate", verbosity=0)
+    if postgres is None:
+        call_command("migrate", verbosity=0)
     processes: Any = resolve_name("tests.faults.processes")
     broker = processes.Broker(folder / "broker")
     services.callback(broker.process.kill)
@@ -57,16 +65,18 @@ def _run(fault: Fault, seed: int, folder: Path, services: ExitStack) -> dict[str
     return found
 
 
-def _database(fault: Fault, folder: Path, services: ExitStack) -> Postgres | None:
-    """A server that keeps what it has committed, or a file."""
+def _database(
+    fault: Fault, folder: Path, services: ExitStack, ground: Path
+) -> Postgres | None:
+    """A server that keeps what it has committed, or a file without tables."""
     if fault.database == "sqlite":
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/notify.db"
         return None
     # Not FORGETFUL: a crash must lose nothing.
-    server = Postgres(folder / "postgres", folder / "postgres.log", {})
+    log, like = folder / "postgres.log", ground / CLUSTER
+    server = Postgres(folder / "postgres", log, {}, like=like)
     server.start()
     services.callback(server.stop)
-    server.create()
     os.environ["DATABASE_URL"] = server.url
     return server
 
@@ -79,4 +89,4 @@ def _keep_logs(folder: Path, where: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import sqlite3
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -126,7 +126,9 @@ def _cut(world: World, writers: list[Process], number: int) -> None:
     for suffix in ("", "-wal"):
         source = Path(f"{_file()}{suffix}")
         if source.exists():
-            shutil.copy(source, f"{copy}{suffix}")
+            # By another process: whoever opens a file and closes it again loses all
+            # locks of its own on it (POSIX), and SQLite takes us for gone.
+            subprocess.run(["cp", str(source), f"{copy}{suffix}"], check=True)
     for one in writers:
         one.signal(signal.SIGCONT)
     _assert_whole(world, copy, f"copy {number}")

@@ -7,7 +7,7 @@ from pkgutil import resolve_name
 
 import pytest
 
-from tests.chaos.faults import FAULTS
+from tests.chaos.faults import FAULTS, turns
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -15,3 +15,12 @@ def test_each_fault_can_be_run_and_says_its_number(name):
     run = resolve_name(FAULTS[name].run)
 
     assert re.match(rf"{name}\. [A-Z]", run.__doc__)
+
+
+def test_those_that_wait_run_side_by_side_and_none_is_left_out():
+    whole = turns(list(FAULTS))
+
+    assert [name for names in whole for name in names] == list(FAULTS)
+    assert ["F4", "F5", "F7"] in whole
+    assert max(len(names) for names in whole if names[0] != "F4") == 1
+    assert turns(["F4", "F6", "F7"]) == [["F4"], ["F6"], ["F7"]]

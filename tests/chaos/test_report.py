@@ -29,7 +29,8 @@ def test_a_row_for_each_fault():
 
 def test_one_breach_spoils_the_whole_run(tmp_path):
     file = tmp_path / "proof" / "chaos.json"
-    report.write([FOUND, {**FOUND, "fault": "F1", "lost": 1}], seed=7, file=file)
+    found = [FOUND, {**FOUND, "fault": "F1", "lost": 1}]
+    report.write(found, seed=7, seconds=24, file=file)
     written = json.loads(file.read_text())
 
     assert (written["seed"], written["clean"], written["seconds"]) == (7, False, 24)
