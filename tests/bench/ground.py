@@ -123,6 +123,13 @@ class Ground:
         """The URL of another database on the same server."""
         return urlunsplit(urlsplit(self.database_url)._replace(path=f"/{name}"))
 
+    def databases(self) -> set[str]:
+        """The names of all on the server."""
+        with psycopg.connect(self.database_url) as asked:
+            return {
+                name for (name,) in asked.execute("SELECT datname FROM pg_database")
+            }
+
     def drop_database(self, name: str) -> None:
         with psycopg.connect(self.database_url, autocommit=True) as asked:
             asked.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

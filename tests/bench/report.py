@@ -18,6 +18,7 @@ LIMITS: Mapping[str, tuple[float, str]] = {
     "growth.claim": (1.5, "<="),
     "growth.status": (1.5, "<="),
     "growth.search": (1.5, "<="),
+    "admin_page_ms": (500.0, "<="),
     "memory_mb.worker": (250.0, "<="),
     "peers.django-post_office": (1.0, ">="),
     "sequential_scans": (0.0, "<="),

@@ -146,6 +146,25 @@ def _prepare_growth(bench: Bench) -> None:
         bench.ground.report("fill", *words, DATABASE_URL=url)
 
 
+def _prepare_pages(bench: Bench) -> None:
+    """They are looked at in the larger past, which gets what stands beside it."""
+    if HISTORY["large"] not in bench.ground.databases():
+        _prepare_growth(bench)
+    words = ("-m", "tests.bench.pages", "fill", str(bench.sizes.large))
+    bench.ground.report("fill", *words, DATABASE_URL=_large(bench))
+
+
+def _pages(bench: Bench) -> None:
+    words = ("-m", "tests.bench.pages", "times")
+    told = bench.ground.report("times", *words, DATABASE_URL=_large(bench))
+    for page, milliseconds in told.items():
+        bench.note(f"pages.{page}", milliseconds)
+
+
+def _large(bench: Bench) -> str:
+    return bench.ground.beside(HISTORY["large"])
+
+
 def _growth(bench: Bench) -> None:
     words = ("-m", "tests.bench.growth", "times", str(bench.sizes.turns))
     told = bench.ground.report("times", *words, *HISTORY.values())
@@ -205,9 +224,8 @@ def _growth_figures(bench: Bench) -> Mapping[str, Any]:
         for name in growth.QUESTIONS
     }
     searches = set(by_question) - {"claim", "status"}
-    large = bench.ground.beside(HISTORY["large"])
     scans = bench.ground.report(
-        "plans", "-m", "tests.bench.growth", "plans", DATABASE_URL=large
+        "plans", "-m", "tests.bench.growth", "plans", DATABASE_URL=_large(bench)
     )
     return {
         "growth": {
@@ -221,6 +239,12 @@ def _growth_figures(bench: Bench) -> Mapping[str, Any]:
     }
 
 
+def _page_figures(bench: Bench) -> Mapping[str, Any]:
+    names = [name for name in bench.rounds if name.startswith("pages.")]
+    by_page = {name.removeprefix("pages."): bench.median(name) for name in names}
+    return {"admin_page_ms": max(by_page.values()), "admin_page_ms_by_page": by_page}
+
+
 def _peer_figures(bench: Bench) -> Mapping[str, Any]:
     bench.notes.pop("_peer")
     name = "django-post_office"
@@ -231,6 +255,7 @@ Step = Callable[[Bench], None]
 BEFORE: Mapping[str, Step] = {
     "accept": _rows,
     "growth": _prepare_growth,
+    "pages": _prepare_pages,
     "peers": _prepare_peers,
 }
 # Latency comes after accept, whose rate it halves.
@@ -240,6 +265,7 @@ PARTS: Mapping[str, Step] = {
     "deliver": _deliver,
     "peers": _peers,
     "growth": _growth,
+    "pages": _pages,
 }
 FIGURES: Mapping[str, Callable[[Bench], Mapping[str, Any]]] = {
     "accept": _accept_figures,
@@ -247,4 +273,5 @@ FIGURES: Mapping[str, Callable[[Bench], Mapping[str, Any]]] = {
     "deliver": _deliver_figures,
     "peers": _peer_figures,
     "growth": _growth_figures,
+    "pages": _page_figures,
 }

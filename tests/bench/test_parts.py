@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from tests.bench import accept, deliver, growth, latency, peers, report, rows
+from tests.bench import accept, deliver, growth, latency, pages, peers, report, rows
 from tests.bench.customer import open_for_business
 
 pytestmark = pytest.mark.only_on("postgresql")
@@ -60,6 +60,16 @@ def test_every_question_finds_what_the_past_holds(ground):
     here = connection.settings_dict["NAME"]
     assert growth.times([here], 1)[here].keys() == growth.QUESTIONS.keys()
     assert growth.plans(past).keys() == growth.QUESTIONS.keys()
+
+
+def test_every_page_is_looked_at_with_rows_beside(ground):
+    rows.fill(1000)
+
+    assert pages.fill(1000) == 1000 + 6 * 100
+    found = pages.times()
+
+    assert {one.partition(":")[0] for one in found} == {"admin", "operator"}
+    assert min(found.values()) > 0
 
 
 def test_a_figure_that_is_not_as_it_should_be_is_named(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from callbacks import repeating
 from callbacks.models import Callback, Endpoint
@@ -20,34 +19,10 @@ from notify_project.db import clock
 from notify_project.queue.writing import writing
 from tests.furnished import Furnished, furnish
 from tests.tenants.factories import UserFactory
+from tests.walks.asked import BIG, asked_of_each, pages
 from tests.walks.test_admin_walk import logged_in, named, scoped_models, someone
 
 pytestmark = pytest.mark.django_db
-
-# Tables that have millions of rows; all others have as many as a person made.
-BIG = (
-    *("delivery_notification", "delivery_message", "delivery_recipient"),
-    *("delivery_notificationtag", "delivery_receivedtext", "delivery_dailycount"),
-    *("callbacks_callback", "tenants_refusedcall", "tenants_auditentry"),
-    *("recipients_suppression", "recipients_subscription"),
-)
-# What people look for, by the model's name.
-ASKED: dict[str, list[dict[str, str]]] = {
-    "notification": [
-        *({"q": "a-correlation"}, {"q": "jane@example.org"}, {"status": "failed"}),
-        *({"event_type": "Granted"}, {"channel": "sms"}),
-        {"created_at__gte": "2026-03-01"},
-    ],
-    "refusedcall": [{"q": "a-correlation"}, {"status": "422"}],
-    "callback": [
-        {"q": "0199c1f0-3c55-7d80-9b1e-0242ac120002"},
-        {"state": "failed"},
-        {"type": "message.failed"},
-    ],
-    "receivedtext": [{"q": "7787001234"}, {"wish": "stop"}],
-    "suppression": [{"q": "jane@example.org"}, {"reason": "stopped"}],
-    "subscription": [{"q": "jane@example.org"}, {"status": "confirmed"}],
-}
 
 
 @pytest.fixture
@@ -89,10 +64,7 @@ def test_no_big_table_is_read_from_end_to_end(ours, who):
 
     found = [
         (url, asked, table)
-        for url, asked in (
-            *((named(model, "changelist"), asked) for model, asked in asked_of_each()),
-            (reverse("admin:index"), {}),
-        )
+        for url, asked in pages()
         for table in read_whole(client, url, asked)
     ]
 
@@ -139,12 +111,6 @@ def plan(act: Callable[[], object]) -> str:
                 cursor.execute(f"EXPLAIN {one['sql']}")
                 plans += [row[0] for row in cursor.fetchall()]
     return "\n".join(plans)
-
-
-def asked_of_each() -> Iterator[tuple[type[Model], dict[str, str]]]:
-    for model in scoped_models():
-        for asked in ({}, *ASKED.get(str(model._meta.model_name), [])):
-            yield model, asked
 
 
 def queries(client: Client, model: type[Model], **asked: str) -> int:
