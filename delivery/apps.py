@@ -36,7 +36,7 @@ def _tell_the_queue() -> None:
     from delivery.health import check_queue  # noqa: PLC0415
     from notify_project.observability import health  # noqa: PLC0415
     from notify_project.queue import pumps  # noqa: PLC0415
-    from providers import weights  # noqa: PLC0415
+    from providers import breaker, weights  # noqa: PLC0415
 
     pumps.register(settings.SENDING_LANES, sending.pump)
     pumps.register([settings.DOCUMENTS_LANE], making.pump)
@@ -55,6 +55,7 @@ def _tell_the_queue() -> None:
         ("receipts", incoming.forget_old, retention.EVERY_SECONDS),
         ("balancing", rebalancing.rebalance, rebalancing.EVERY_SECONDS),
         ("old_points", weights.forget_old, retention.EVERY_SECONDS),
+        ("old_outages", breaker.forget_old, retention.EVERY_SECONDS),
     ):
         pumps.register_chore(name, chore, every_seconds=seconds)
     health.register("queue", check_queue)

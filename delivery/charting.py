@@ -96,7 +96,7 @@ def line(steps: Sequence[tuple[datetime, int]], start: datetime, end: datetime) 
     span = (end - start).total_seconds()
     points: list[tuple[int, int]] = []
     for at, value in steps:
-        share = min(1.0, max(0.0, (at - start).total_seconds() / span))
+        share = _within((at - start).total_seconds() / span)
         x, y = round(_LINE_WIDTH * share), round(_LINE_HEIGHT * (1 - value / most))
         if points:
             points.append((x, points[-1][1]))
@@ -104,3 +104,32 @@ def line(steps: Sequence[tuple[datetime, int]], start: datetime, end: datetime) 
     if points:
         points.append((_LINE_WIDTH, points[-1][1]))
     return Line(" ".join(f"{x},{y}" for x, y in points))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A time within a line's, as the place of a rectangle behind it."""
+
+    x: int
+    width: int
+    height: int = _LINE_HEIGHT
+
+
+def bands(
+    spans: Sequence[tuple[datetime, datetime | None]], start: datetime, end: datetime
+) -> list[Band]:
+    """Each from its first to its second moment, or to the end; a moment is seen too."""
+    whole = (end - start).total_seconds()
+    found = []
+    for span in spans:
+        left, right = (
+            round(_LINE_WIDTH * _within(((at or end) - start).total_seconds() / whole))
+            for at in span
+        )
+        left = min(left, _LINE_WIDTH - 1)
+        found.append(Band(left, max(1, right - left)))
+    return found
+
+
+def _within(share: float) -> float:
+    return min(1.0, max(0.0, share))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import random
 import threading
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -21,7 +21,7 @@ from django.db.models.functions import Least, Now
 
 from notify_project.queue.writing import writing
 from providers.accounts import offers
-from providers.models import Breaker
+from providers.models import Breaker, Outage
 
 # So many calls of one process, one after the other, without a single answer.
 TRIPS_AFTER = 10
@@ -32,6 +32,8 @@ _PROBE_SECONDS = 30.0
 # Tripping again so soon after it was closed, it stays open for longer at once.
 _REMEMBERED = timedelta(minutes=5)
 _MOST_TRIPS = 10
+# How long outages are told of.
+KEPT_DAYS = 90
 _dice = random.Random()  # noqa: S311 - jitter, not a secret
 
 log = structlog.get_logger(__name__)
@@ -97,6 +99,8 @@ def open_for(account_id: UUID) -> None:
             account_id=account_id, defaults={"open_until": Now() + _span(0)}
         )
         opened = is_new or _reopen_closed(row)
+        if opened:
+            Outage.objects.get_or_create(account_id=account_id, ended_at=None)
     if opened:
         log.warning("breaker_opened", account_id=account_id)
     offers.forget()
@@ -141,6 +145,9 @@ def close(account_id: UUID) -> None:
     with writing():
         row = Breaker.objects.filter(account_id=account_id, open_until__isnull=False)
         closed = row.update(open_until=None, probe_until=None, closed_at=Now())
+        if closed:
+            lasting = Outage.objects.filter(account_id=account_id, ended_at=None)
+            lasting.update(ended_at=Now())
     if closed:
         log.info("breaker_closed", account_id=account_id)
     offers.forget()
@@ -151,6 +158,25 @@ def closed_lately(*, seconds: float) -> list[Breaker]:
     since = Now() - timedelta(seconds=seconds)
     rows = Breaker.objects.filter(open_until__isnull=True, closed_at__gt=since)
     return list(rows.select_related("account"))
+
+
+def outages(
+    account_ids: Iterable[UUID], *, since: datetime
+) -> Mapping[UUID, Sequence[Outage]]:
+    """By account, those that had not ended then, oldest first; one query."""
+    lately = Q(ended_at__isnull=True) | Q(ended_at__gte=since)
+    rows = Outage.objects.filter(lately, account__in=list(account_ids))
+    found: dict[UUID, list[Outage]] = defaultdict(list)
+    for one in rows.order_by("began_at"):
+        found[one.account_id].append(one)
+    return found
+
+
+def forget_old() -> None:
+    """Delete outages that ended long ago."""
+    old = Outage.objects.filter(ended_at__lt=Now() - timedelta(days=KEPT_DAYS))
+    with writing():
+        old.delete()
 
 
 def _span(trips: int) -> timedelta:

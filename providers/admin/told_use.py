@@ -1,4 +1,4 @@
-"""How an account has been used, in words: its breaker, the changes of its points."""
+"""How an account has been used, in words: breaker, outages, changes of its points."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from providers import weights
-from providers.models import Account, Breaker, WeightChange
+from providers.models import Account, Breaker, Outage, WeightChange
 
 
 def breaker_of(account: Account) -> str:
-    """Whether it is called at present; one query."""
+    """Whether it is called at present, and when it was not of late; two queries."""
+    lately = Outage.objects.filter(account=account)[: weights.SHOWN]
+    lines = [_now(account), *map(_outage, lately)]
+    return format_html_join("", "{}<br>", ((one,) for one in lines))
+
+
+def _now(account: Account) -> str:
     found = Breaker.objects.filter(account=account).first()
     if found is None or found.open_until is None:
         return _("It is called whenever it is its turn.")
@@ -22,6 +28,15 @@ def breaker_of(account: Account) -> str:
         "Its calls failed one after the other, since %(since)s. Others take over where "
         "there are any; it is tried again at %(again)s."
     ) % {"since": _time(found.opened_at), "again": _time(found.open_until)}
+
+
+def _outage(one: Outage) -> str:
+    if one.ended_at is None:
+        return _("Not called since %(began)s") % {"began": _time(one.began_at)}
+    return _("Not called from %(began)s to %(ended)s") % {
+        "began": _time(one.began_at),
+        "ended": _time(one.ended_at),
+    }
 
 
 def changes_of(account: Account) -> str:

@@ -51,6 +51,7 @@ def test_an_open_breaker_is_told_and_one_that_closed_too(tenant):
     assert broken.broke_at is None
     assert mended.open_since is None
     assert mended.broke_at == broken.open_since
+    assert (before.outages, len(broken.outages), len(mended.outages)) == ([], 1, 1)
 
 
 def test_another_tenants_are_not_shown_and_rooms_are_no_accounts_that_share(tenant):

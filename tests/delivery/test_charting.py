@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from delivery.charting import Counted, chart, line
+from delivery.charting import Band, Counted, bands, chart, line
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 END = START + timedelta(days=7)
@@ -49,3 +49,14 @@ def test_a_line_holds_each_value_until_the_next():
 def test_a_line_of_nothing_is_empty_and_of_zeros_lies_at_the_foot():
     assert line([], START, END).points == ""
     assert line([(START, 0)], START, END).points == "0,24 120,24"
+
+
+def test_a_band_lies_where_its_time_lies_and_a_moment_is_seen():
+    day = timedelta(days=1)
+    spans = [
+        (START - day, START + 3.5 * day),  # began before
+        (START + 3.5 * day, START + 3.5 * day),
+        (END, None),
+    ]
+
+    assert bands(spans, START, END) == [Band(0, 60), Band(60, 1), Band(119, 1)]

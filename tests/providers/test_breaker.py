@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
+from notify_project.db import clock
 from providers import breaker
 from providers.accounts import offers
 from providers.breaker import TRIPS_AFTER, Failures, Heard, open_seconds
-from providers.models import Account, Breaker
+from providers.models import Account, Breaker, Outage
 from tests.delivery.scene import account_of
 from tests.tenants.factories import TenantFactory
 
@@ -176,3 +177,33 @@ def test_accounts_are_counted_apart():
 def _two() -> list[Account]:
     tenant = TenantFactory()
     return [account_of(tenant, "sms.sandbox", name=name) for name in ("One", "Other")]
+
+
+def test_each_outage_is_kept_with_its_end_and_a_failed_probe_begins_no_other(account):
+    began = clock.now() - timedelta(seconds=1)
+    fail(account)
+    wait_over(account)
+    fail(account, 1, probe=True)
+    [lasting] = breaker.outages([account.id], since=began)[account.id]
+    breaker.hear([Heard(account.id, True, probe=True)])
+    fail(account)
+
+    first, second = breaker.outages([account.id], since=began)[account.id]
+
+    assert lasting.ended_at is None
+    assert first.id == lasting.id
+    assert first.began_at <= first.ended_at <= second.began_at
+    assert second.ended_at is None
+    assert breaker.outages([account.id], since=first.ended_at)[account.id]
+
+
+def test_outages_of_long_ago_are_forgotten(account):
+    fail(account)
+    breaker.close(account.id)
+    breaker.forget_old()
+    kept = Outage.objects.count()
+    Outage.objects.update(ended_at=Now() - timedelta(days=breaker.KEPT_DAYS + 1))
+
+    breaker.forget_old()
+
+    assert (kept, Outage.objects.count()) == (1, 0)
