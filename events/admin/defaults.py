@@ -79,11 +79,21 @@ class TenantDefaultsAdmin(DefaultsPages, TenantAdmin):
     model_fields = ("account", "sender")
     list_display = ("shown_channel", "account", "sender", "said")
     list_select_related = ("account", "sender")
+    change_list_template = "admin/notify/defaults_list.html"
     empty_title = gettext_lazy("No defaults yet")
     empty_text = gettext_lazy(
         "Requests may leave out what stands here. Defaults describe a channel; only an "
         "event or a request switches it on."
     )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """With what the system says, which tenants look at and do not change."""
+        below = [
+            (str(channel(one.channel).label), _of_system(one), one.locked)
+            for one in SystemDefaults.objects.select_related("account")
+        ]
+        context = {"system_defaults": below, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Chat has no senders: a message comes from its destination."""
@@ -132,6 +142,14 @@ def _channel(request: HttpRequest, obj: Any) -> str:
         return channel(request.GET.get("channel", "")).code
     except UnknownChannel:
         raise Http404 from None
+
+
+def _of_system(one: SystemDefaults) -> str:
+    """In one line, as the list tells a tenant's own."""
+    said = dict(one.values)
+    if one.account:
+        said["account"] = one.account.name
+    return "; ".join(f"{name}: {_plain(value)}" for name, value in said.items())
 
 
 def _plain(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from events.designing import Naming
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
 from events.event_types import design_of
+from events.layers import stored_layers
 from events.models import EventType, EventVersion
 from providers import downstream
 from providers.channels.base import channels
@@ -52,6 +53,13 @@ _ATTACHED = re.compile(r"(\w+)\.attachments\[(\d+)\](?:\.(\w+))?")
 def _choices(rows: Iterable[Any]) -> list[tuple[str, str]]:
     chosen = [(str(one.pk), str(one)) for one in rows]
     return [event_fields.nothing_chosen(), *chosen]
+
+
+def _of(code: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is a channel's, by its name within it."""
+    own = f"{code}_"
+    names = [one for one in given if one.startswith(own)]
+    return {one.removeprefix(own): given[one] for one in names}
 
 
 def _number(label: Any, help_text: Any) -> forms.IntegerField:
@@ -201,7 +209,8 @@ class EventTypeForm(DraftForm):
             if f"{code}_{name}" in self.fields:
                 choosing: Any = self.fields[f"{code}_{name}"]
                 choosing.choices = [event_fields.nothing_chosen(), *attachable]
-        inherited.show(self.fields, code, self.tenant.id)
+        below = stored_layers(self.tenant.id)
+        inherited.show(_of(code, self.fields), code, below, _of(code, self.initial))
 
     def clean_callback_url(self) -> str:
         """Refused in words, beside the field."""

@@ -14,6 +14,8 @@ from unfold.widgets import (
 )
 
 from delivery.unknowns import Policy
+from events.admin import inherited
+from events.layers import stored_layers
 from notify_project.errors import Invalid
 from providers.channels.base import channel
 from templates_app.engines import registry
@@ -93,6 +95,13 @@ class DefaultsForm(AdminForm):
             sender.queryset = sender.queryset.filter(verified_at__isnull=False)
         for name, wire in VALUES.items():
             self.initial.setdefault(name, self._stored(wire))
+        self._show_inherited()
+
+    def _show_inherited(self) -> None:
+        """What a tenant's fields inherit from the system; its own inherit nothing."""
+        if self.tenant is not None and self._has_tenant():
+            below = stored_layers(self.tenant.id)[:1]
+            inherited.show(self.fields, self.channel_code, below, self.initial)
 
     def _narrow(self, name: str, code: str) -> None:
         field: Any = self.fields[name]
