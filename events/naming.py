@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from delivery.problems import Problems
@@ -14,10 +15,11 @@ from events.errors import InvalidDesign
 from recipients.groups import Groups
 from recipients.lists import Found as List
 from recipients.lists import Lists
-from recipients.models import Group
+from recipients.models import Group, SubscriberList
 from tenants.models import Tenant
 
 _KINDS = ("to", "cc", "bcc")
+_OFFERED = 10
 
 # By ("group" or "list", the name that was given).
 Named = Mapping[tuple[str, str], UUID]
@@ -50,6 +52,25 @@ def ids_of(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
             ids[kind, name] = each.id
     found.raise_all()
     return ids
+
+
+def offered(tenant: Tenant, code: str, kind: str, words: str) -> Iterator[str]:
+    """Groups and lists that may be named in to, cc or bcc of a channel and have these
+    words in their names, as in "group: Approvers"; a few of each, by name."""
+    if kind not in _KINDS:
+        return
+    before, colon, after = words.partition(":")
+    only, part = (before.strip().lower(), after) if colon else ("", words)
+    rows: dict[str, QuerySet[Any]] = {
+        "group": Group.for_tenant(tenant).filter(channel=code)
+    }
+    if kind == "to":
+        rows["list"] = SubscriberList.for_tenant(tenant)
+    for what, each in rows.items():
+        if only in ("", what):
+            found = each.filter(name__icontains=part.strip()).order_by("name")
+            for name in found.values_list("name", flat=True)[:_OFFERED]:
+                yield f"{what}: {name}"
 
 
 def of_lists(design: Design) -> set[str]:

@@ -52,7 +52,7 @@ def fields_of(kind: Channel) -> dict[str, forms.Field]:
         "mode": _choice(gettext_lazy("This event type"), _MODES)
     }
     for name in kinds_of(kind):
-        fields[name] = _lines(KINDS[name])
+        fields[name] = _lines(KINDS[name], kind, name)
     for name, label in _REFERENCES.items():
         if not (kind.addresses_are_accounts and name != "template"):
             fields[name] = _choice(label)
@@ -74,7 +74,7 @@ def fields_of(kind: Channel) -> dict[str, forms.Field]:
         [says_nothing, *POLICIES.items()],
     )
     if kind.code == "email":
-        fields["reply_to"] = _lines(gettext_lazy("Replies go to"))
+        fields["reply_to"] = _lines(gettext_lazy("Replies go to"), kind, "")
         fields["headers"] = HeadersField()
     if kind.attachments:
         fields |= document_fields.fields()
@@ -214,11 +214,14 @@ def _choice(label: Any, choices: Any = ()) -> forms.ChoiceField:
     )
 
 
-def _lines(label: Any) -> forms.CharField:
+def _lines(label: Any, kind: Channel, chips: str) -> forms.CharField:
+    """Shown as chips; groups and lists are offered for `chips`, which is to, cc or
+    bcc."""
+    offers = {"data-chips": chips, "data-channel": kind.code}
     return forms.CharField(
         label=label,
         required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, **offers}),
         help_text=gettext_lazy(
             "One a line: an address, {{param}}, group: and a group's name, or list: "
             "and a list's name."

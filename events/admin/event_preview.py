@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -17,28 +18,23 @@ from django.http import (
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from events import drafts, trying
-from events.admin import rehearsals
+from events import drafts, last_call, trying
+from events.admin import real_params, rehearsals
+from events.admin.real_params import RealParams
 from events.admin.tryout_form import TryoutForm
 from events.models import EventType, EventVersion
 from notify_project.api.strict_json import parse_object
 from notify_project.errors import NotifyError
-from notify_project.observability.framed import framed_html
-from tenants.admin.base import TenantAdmin
 
 VERSIONS = 50
-_LOOK_SALT = "notify.rehearsal"
-_LOOK_SECONDS = 3600
-_LONGEST_TOKEN = 3000  # gunicorn takes request lines of 4,094 bytes
 
 
-class PreviewPages(TenantAdmin):
+class PreviewPages(RealParams):
     """Preview and test send of a version, the draft first."""
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
             "preview": ("preview/", self.preview_view),
-            "html": ("preview/html/", self.html_view),
             "test_send": ("test-send/", self.test_send_view),
         }
         own = [
@@ -58,9 +54,7 @@ class PreviewPages(TenantAdmin):
             raise PermissionDenied
         wanted = request.POST.get("version") or request.GET.get("version", "")
         version = _version(event, wanted)
-        samples = request.POST.get("params")
-        if samples is None:
-            samples = json.dumps(version.sample_params, indent=2, ensure_ascii=False)
+        samples = self._samples(request, event, version)
         return self.page(
             request,
             "admin/notify/event_type_preview.html",
@@ -71,12 +65,25 @@ class PreviewPages(TenantAdmin):
                 "versions": event.versions.all()[:VERSIONS],
                 "shown": rehearsals.of(event, version, samples),
                 "samples": samples,
-                "frame_url": self._frame_url(event, version, samples),
+                "may_use_real": self.may_use_real(request, event),
                 "back_url": self.url("change", event.pk),
                 "tryout": self._tryout(request, event, version),
                 "test_send_url": self.url("test_send", event.pk),
             },
         )
+
+    def _samples(
+        self, request: HttpRequest, event: EventType, version: EventVersion
+    ) -> str:
+        """As they were typed; those of the last real call, if that is asked for."""
+        if "last_call" in request.POST:
+            found = self.look_at_last_call(request, event)
+            if found is not None:
+                messages.info(request, real_params.told(found))
+                return _as_json(last_call.params_of(found))
+            messages.warning(request, real_params.no_call())
+        typed = request.POST.get("params")
+        return _as_json(version.sample_params) if typed is None else typed
 
     def _tryout(
         self, request: HttpRequest, event: EventType, version: EventVersion
@@ -117,33 +124,9 @@ class PreviewPages(TenantAdmin):
             reverse(f"{self.admin_site.name}:delivery_notification_change", args=[sent])
         )
 
-    def _frame_url(self, event: EventType, version: EventVersion, samples: str) -> str:
-        """Where html_view shows the mail; "" for samples that no address can hold."""
-        told = [version.number, samples]
-        token = signing.dumps(told, salt=f"{_LOOK_SALT}:{event.pk}", compress=True)
-        if len(token) > _LONGEST_TOKEN:
-            return ""
-        return f"{self.url('html', event.pk)}?look={token}"
 
-    def html_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """A mail of the preview as it would look, alone in its frame."""
-        event: EventType = self.get_object(request, object_id)
-        if not self.has_view_permission(request, event):
-            raise PermissionDenied
-        try:
-            number, samples = signing.loads(
-                request.GET.get("look", ""),
-                salt=f"{_LOOK_SALT}:{event.pk}",
-                max_age=_LOOK_SECONDS,
-            )
-        except signing.BadSignature:
-            raise Http404 from None
-        shown = rehearsals.of(event, _version(event, str(number)), samples)
-        code = request.GET.get("channel", "")
-        found = [one.html for one in shown.channels if one.code == code and one.html]
-        if not found:
-            raise Http404
-        return framed_html(found[0])
+def _as_json(params: Mapping[str, Any]) -> str:
+    return json.dumps(params, indent=2, ensure_ascii=False)
 
 
 def _version(event: EventType, number: str) -> EventVersion:

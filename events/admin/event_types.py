@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -23,7 +24,10 @@ from events.admin import callback_fields, event_fields
 from events.admin.bundle_pages import BundlePages
 from events.admin.event_form import EXPECTED, HANDLING, NAMING, EventTypeForm
 from events.admin.event_preview import VERSIONS, PreviewPages
-from events.models import EventType
+from events.admin.filters import CategoryFilter, SendsOverFilter, StateFilter
+from events.admin.live_preview import LivePages
+from events.admin.offering import OfferingPages
+from events.models import EventDefaults, EventType
 from notify_project.errors import NotifyError
 from providers.channels.base import channels
 from tenants import auditing
@@ -36,14 +40,17 @@ def _has_draft(obj: EventType) -> bool:
 
 
 @admin.register(EventType)
-class EventTypesAdmin(PreviewPages, BundlePages, UrlJudging):
+class EventTypesAdmin(LivePages, OfferingPages, PreviewPages, BundlePages, UrlJudging):
     """What is saved is a draft; callers hear what was published."""
 
     url_field = "callback_url"
 
     form = EventTypeForm
-    list_display = ("name", "display_name", "category", "shown_version", "active")
-    list_filter = ("active",)
+    list_display = (
+        *("name", "display_name", "category", "shown_channels", "shown_version"),
+        *("active", "updated_at"),
+    )
+    list_filter = (StateFilter, SendsOverFilter, CategoryFilter, "active")
     search_fields = ("name", "display_name", "description", "category")
     list_select_related = ("published",)
     change_form_template = "admin/notify/event_type_form.html"
@@ -56,6 +63,15 @@ class EventTypesAdmin(PreviewPages, BundlePages, UrlJudging):
         "An event type says what is sent when something has happened: over which "
         "channels, to whom, in which words. Programs then name it and give its params."
     )
+
+    class Media:
+        js = ("notify_project/chips.js", "notify_project/event_form.js")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With what its list shows of the channels, which is not what they say."""
+        few = EventDefaults.across_tenants().only("version", "channel", "on")
+        rows = super().get_queryset(request)
+        return rows.prefetch_related(Prefetch("published__channels", few))
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -215,6 +231,12 @@ class EventTypesAdmin(PreviewPages, BundlePages, UrlJudging):
             text = _("Version %(number)s is heard again.") % {"number": number}
             messages.success(request, text)
         return HttpResponseRedirect(self.url("change", event.pk))
+
+    @display(description=gettext_lazy("sends over"))
+    def shown_channels(self, obj: EventType) -> str:
+        rows = obj.published.channels.all() if obj.published else ()
+        codes = {one.channel for one in rows if one.on}
+        return ", ".join(str(one.label) for one in channels() if one.code in codes)
 
     @display(description=gettext_lazy("version"))
     def shown_version(self, obj: EventType) -> str:

@@ -14,12 +14,15 @@ from delivery.composed import ComposedChannel
 from delivery.withholding import withhold
 from events import checking, previewing
 from events.admin.event_fields import KINDS
+from events.designs import Design
 from events.event_types import design_of
 from events.models import EventType, EventVersion
 from notify_project.errors import Malformed, NotifyError
+from notify_project.observability.framed import framed_within
 from providers.channels.base import channel
 from templates_app import embedding, images
 from tenants.admin.json_field import read_object
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Shown:
     """One channel in words: facts and texts, each as a pair of label and value.
 
     `files` are those that were made of the params, whole; `html` is the body as it
-    would look, "" for one that is text.
+    would look, "" for one that is text, and `plain` is what readers without HTML get.
+    `cost` says what the texts cost, `unmade` that a service is yet to fill them in.
     """
 
     code: str
@@ -36,6 +40,14 @@ class Shown:
     texts: tuple[tuple[str, str], ...]
     files: tuple[Mapping[str, Any], ...] = ()
     html: str = ""
+    plain: str = ""
+    cost: str = ""
+    unmade: bool = False
+
+    @property
+    def framed(self) -> str:
+        """The HTML for an `<iframe sandbox srcdoc>`."""
+        return framed_within(self.html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +64,32 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     """Stores and sends nothing."""
     try:
         params = read_object(samples, _("Params"))
-        composed = withhold(
-            checking.rehearse(
-                event.tenant, event.name, design_of(version), params, ask=True
-            )
-        )
-        live = [outside_words.finished(one) for one in composed.live]
-        channels = tuple(_shown(one, event.tenant_id) for one in live)
+        return of_design(event.tenant, event.name, design_of(version), params)
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
     except NotifyError as refusal:
         return Rehearsed(problems=told(refusal))
+
+
+def of_design(
+    tenant: Tenant,
+    name: str,
+    design: Design,
+    params: Mapping[str, Any],
+    *,
+    at_once: bool = False,
+) -> Rehearsed:
+    """The same of a design that need not be stored; raises what a call with these
+    params would be answered.
+
+    `at_once` leaves unmade what may take seconds: files, and words of a service.
+    """
+    composed = withhold(checking.rehearse(tenant, name, design, params, ask=True))
+    live = composed.live
+    if not at_once:
+        live = tuple(outside_words.finished(one) for one in live)
     return Rehearsed(
-        channels=channels,
+        channels=tuple(_shown(one, tenant.id, at_once=at_once) for one in live),
         decided_by=previewing.explained(composed),
         warnings=composed.plan.warnings,
     )
@@ -79,8 +104,31 @@ def told(refusal: NotifyError) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told)) or (refusal.message,)
 
 
-def _shown(one: ComposedChannel, tenant_id: UUID) -> Shown:
+def _shown(one: ComposedChannel, tenant_id: UUID, *, at_once: bool) -> Shown:
     kind = channel(one.plan.channel)
+    html = one.texts.get("body", "") if one.body_type == "html" else ""
+    urls = images.as_urls({each.name: each for each in one.images})
+    texts = [
+        (str(each.label), one.texts.get(each.name, ""))
+        for each in kind.content_fields
+        if not (html and each.name == "body")
+    ]
+    made = () if at_once else previewing.files(one)
+    return Shown(
+        kind.code,
+        str(kind.label),
+        tuple(pair for pair in _facts(one, tenant_id) if pair[1]),
+        tuple(pair for pair in texts if pair[1]),
+        tuple(each for each in made if "content" in each),
+        embedding.inlined(html, urls.get),
+        plain=one.texts.get("text", "") if html else "",
+        cost=kind.measured(one.texts),
+        unmade=at_once and one.outside is not None,
+    )
+
+
+def _facts(one: ComposedChannel, tenant_id: UUID) -> list[tuple[str, str]]:
+    """Beside the words: who, and what goes along."""
     facts = [(_("From"), one.plan.sender.address)]
     recipients = previewing.recipients(one, tenant_id)
     for name, label in KINDS.items():
@@ -91,19 +139,4 @@ def _shown(one: ComposedChannel, tenant_id: UUID) -> Shown:
     facts += one.plan.headers.items()
     facts.append((_("Attachments"), ", ".join(each.filename for each in one.files)))
     facts.append((_("Images"), ", ".join(each.filename for each in one.images)))
-    html = one.texts.get("body", "") if one.body_type == "html" else ""
-    urls = images.as_urls({each.name: each for each in one.images})
-    html = embedding.inlined(html, urls.get)
-    texts = [
-        (str(each.label), one.texts.get(each.name, ""))
-        for each in kind.content_fields
-        if not (html and each.name == "body")
-    ]
-    return Shown(
-        kind.code,
-        str(kind.label),
-        tuple(pair for pair in facts if pair[1]),
-        tuple(pair for pair in texts if pair[1]),
-        tuple(each for each in previewing.files(one) if "content" in each),
-        html,
-    )
+    return facts

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 # No script, no form, no request to anybody; images only if they are in the mail.
-_POLICY = (
+_WITHIN = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+    "form-action 'none'; base-uri 'none'"
 )
+_POLICY = f"{_WITHIN}; frame-ancestors 'self'; sandbox"
 
 
 def framed_html(html: str) -> HttpResponse:
@@ -19,6 +20,11 @@ def framed_html(html: str) -> HttpResponse:
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def framed_within(html: str) -> str:
+    """For the `srcdoc` of an `<iframe sandbox>`, for what no address answers with."""
+    return f'<meta http-equiv="Content-Security-Policy" content="{_WITHIN}">{html}'
 
 
 def download(data: bytes, *, name: str, content_type: str) -> HttpResponse:

@@ -159,6 +159,10 @@ class Channel(ABC):
                 checked[one.name] = check_line(texts[one.name], name, max_length=limit)
         return checked
 
+    def measured(self, texts: Mapping[str, str]) -> str:
+        """What finished texts cost, in words; "" where nothing is counted."""
+        return ""
+
     def check_extras(
         self, headers: Mapping[str, str], files: Sequence[File], *, path: str
     ) -> None:

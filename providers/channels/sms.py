@@ -92,6 +92,17 @@ class Sms(Channel):
         """Texts as they are handed over, by `check_text`."""
         return {**texts, "body": check_text(texts["body"], field=f"{path}.body")}
 
+    def measured(self, texts: Mapping[str, str]) -> str:
+        """How many parts are billed, and why so many."""
+        told = segments(texts.get("body", ""))
+        return _(
+            "Parts that are billed: %(count)s (%(encoding)s, %(length)s places)"
+        ) % {
+            "count": told.count,
+            "encoding": told.encoding,
+            "length": told.length,
+        }
+
     def needs(self, address: str, *, region: str) -> frozenset[str]:
         """A number of another country than the tenant's asks for who can text it."""
         return _ABROAD if is_abroad(address, region=region) else frozenset()

@@ -81,6 +81,8 @@ ELSEWHERE = {
     "mailbox_mail": "operators only: test_the_mailbox_is_for_operators",
     "events_eventtype_export": "a file: test_no_file_of_designs_has_another_tenants",
     "events_eventtype_import": "events/test_admin_bundle_pages.py",
+    "events_eventtype_live_new": "events/test_admin_live_preview.py",
+    "events_eventtype_recipients": "events/test_admin_offering.py",
     "login": "for everybody",
     "logout": "ends a session",
     "search": "test_searches_find_nothing_of_another_tenant",

@@ -11,3 +11,15 @@ document.addEventListener("DOMContentLoaded", () => {
     if (typed) event.preventDefault();
   });
 });
+// The tabs of a form are links without an address: the keyboard passes them over.
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("form nav a:not([href])").forEach((tab) => {
+    tab.setAttribute("role", "button");
+    tab.tabIndex = 0;
+    tab.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      tab.click();
+    });
+  });
+});
