@@ -65,9 +65,9 @@ def subscribe(
         raise InvalidSubscription(
             _("A service keeps this list: subscribe there."), field="list"
         )
-    kind = _kind(channel_code)
-    row = _new(to, kind, address)
-    row.locale, row.params = _checked_locale(locale), _checked_params(params)
+    kind = kind_of(channel_code)
+    row = new(to, kind, address)
+    row.locale, row.params = checked_locale(locale), checked_params(params)
     _refuse(row, to.tenant)
     with writing():
         if not insert_first(row, unique=_ONCE):
@@ -88,7 +88,7 @@ def subscribe(
 
 def refuse_stranger(to: SubscriberList, *, channel_code: str, address: str) -> None:
     """For who may ask those on the safe list only; raises InvalidSubscription."""
-    _refuse_stranger(_new(to, _kind(channel_code), address), to.tenant)
+    _refuse_stranger(new(to, kind_of(channel_code), address), to.tenant)
 
 
 def describe(
@@ -100,9 +100,9 @@ def describe(
     """What is given replaces what is known of them, for the words that they get; {}
     forgets the params. Raises InvalidSubscription."""
     if locale is not None:
-        row.locale = _checked_locale(locale)
+        row.locale = checked_locale(locale)
     if params is not None:
-        row.params = _checked_params(params)
+        row.params = checked_params(params)
     with writing():
         _rows(row).update(locale=row.locale, params=row.params)
 
@@ -163,7 +163,8 @@ def forget_unanswered() -> None:
         ).delete()
 
 
-def _kind(code: str) -> Channel:
+def kind_of(code: str) -> Channel:
+    """The channel, if people can subscribe over it; raises InvalidSubscription."""
     kind = channel(code, field="channel")
     if kind.addresses_are_accounts:
         raise InvalidSubscription(
@@ -174,7 +175,8 @@ def _kind(code: str) -> Channel:
     return kind
 
 
-def _new(to: SubscriberList, kind: Channel, address: str) -> Subscription:
+def new(to: SubscriberList, kind: Channel, address: str) -> Subscription:
+    """The row, not saved; raises InvalidSubscription for no address."""
     try:
         normal = kind.normalise(address.strip(), region=to.tenant.phone_region)
     except Invalid as error:
@@ -188,7 +190,8 @@ def _new(to: SubscriberList, kind: Channel, address: str) -> Subscription:
     )
 
 
-def _checked_locale(locale: str) -> str:
+def checked_locale(locale: str) -> str:
+    """Raises InvalidSubscription for what is no language tag."""
     if locale and not _TAG.fullmatch(locale):
         raise InvalidSubscription(
             _("Give a language tag, such as en or fr-CA."), field="locale"
@@ -196,7 +199,8 @@ def _checked_locale(locale: str) -> str:
     return locale
 
 
-def _checked_params(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def checked_params(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """None for none; raises InvalidSubscription for too many."""
     if not params:
         return None
     if len(json.dumps(params)) > PARAMS_BYTES:
@@ -211,7 +215,7 @@ def _checked_params(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def usable(locale: str, params: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None]:
     """Of what somebody else says of a subscriber, what could have been said here."""
     try:
-        known = _checked_params(params)
+        known = checked_params(params)
     except (InvalidSubscription, TypeError, ValueError):
         known = None
     return (locale if _TAG.fullmatch(locale) else ""), known

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from delivery import charting, dashboard, exporting, reasons, reporting
 from delivery.models import DailyCount
 from delivery.reporting import Asked
+from notify_project.api import spreadsheets
 from notify_project.api.downloads import csv_file
 from notify_project.errors import Invalid
 from providers.channels.base import channels
@@ -108,7 +109,7 @@ class ReportsAdmin(ReadOnlyAdmin):
             raise Http404 from None
         rows = reporting.stream(tenant, asked)
         lines = exporting.lines(asked.parts, rows)
-        return csv_file(exporting.marked(lines), name=asked.file_name)
+        return csv_file(spreadsheets.marked(lines), name=asked.file_name)
 
 
 def _told(tenant: Tenant, asked: Asked) -> dict[str, Any]:

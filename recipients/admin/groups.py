@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -13,15 +14,16 @@ from unfold.decorators import display
 
 from providers.admin.by_channel import ChannelFilter, cards
 from providers.channels.base import UnknownChannel, channel
-from recipients import groups
+from recipients import group_files, groups
+from recipients.admin.csv_pages import CsvPages, Part
 from recipients.admin.forms import GroupForm
+from recipients.group_files import GroupDifference
 from recipients.models import Group
 from tenants import auditing
-from tenants.admin.base import TenantAdmin
 
 
 @admin.register(Group)
-class GroupsAdmin(TenantAdmin):
+class GroupsAdmin(CsvPages):
     """Recipients name a group; who is in it is changed here alone."""
 
     form = GroupForm
@@ -29,6 +31,12 @@ class GroupsAdmin(TenantAdmin):
     list_filter = (ChannelFilter,)
     search_fields = ("name", "description")
     list_select_related = ("directory",)
+    steps = ("save_csv",)
+    csv_columns = group_files.COLUMNS
+    csv_about = gettext_lazy(
+        "The file is the group: who is in it is a member afterwards, and who is not "
+        "leaves. You see first what would change."
+    )
     empty_title = gettext_lazy("No groups yet")
     empty_text = gettext_lazy(
         "A group is a name for addresses of one channel: event types and requests name "
@@ -84,6 +92,39 @@ class GroupsAdmin(TenantAdmin):
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
         """How many are in it; who they are is for the page alone."""
         return {**auditing.snapshot(obj), "members": obj.members.count()}
+
+    # --- As a file ---
+
+    def has_people_here(self, obj: Group) -> bool:
+        return obj.directory_id is None
+
+    def csv_lines(self, obj: Group) -> Iterator[str]:
+        return group_files.lines(obj)
+
+    def csv_compare(self, obj: Group, data: bytes) -> GroupDifference:
+        return group_files.compare(obj, data)
+
+    def csv_parts(self, difference: GroupDifference) -> list[Part]:
+        changed = [f"{before} → {after}" for before, after in difference.changed]
+        return [
+            Part.of(_("Come in"), difference.added),
+            Part.of(_("Are written otherwise"), changed),
+            Part.of(_("Leave"), difference.removed),
+        ]
+
+    def csv_apply(
+        self, obj: Group, difference: GroupDifference, *, confirmed: bool
+    ) -> None:
+        group_files.apply(obj, difference)
+
+    def csv_counts(self, difference: GroupDifference) -> Mapping[str, object]:
+        return {
+            "added": len(difference.added),
+            "changed": len(difference.changed),
+            "removed": len(difference.removed),
+        }
+
+    # --- Columns ---
 
     @display(description=gettext_lazy("channel"), ordering="channel")
     def shown_channel(self, obj: Group) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,11 +20,12 @@ from unfold.widgets import (
 )
 
 from providers.models import Service
-from recipients import fetching, lists
+from recipients import fetching, list_files, lists
+from recipients.admin.csv_pages import CsvPages, Part
 from recipients.errors import InvalidList
+from recipients.list_files import ListDifference
 from recipients.lists import KeptBy
-from recipients.models import SubscriberList, Subscription
-from tenants.admin.base import TenantAdmin
+from recipients.models import SubscriberList
 from tenants.admin.forms import StepForm
 
 
@@ -83,14 +84,21 @@ class ListForm(StepForm):
 
 
 @admin.register(SubscriberList)
-class ListsAdmin(TenantAdmin):
+class ListsAdmin(CsvPages):
     """Recipients name a list; who is on it, subscribers decide."""
 
     form = ListForm
-    list_display = ("name", "title", "subscribers", "service", "updated_at")
+    list_display = ("name", "title", "service", "updated_at")
     list_select_related = ("service",)
     search_fields = ("name", "title")
-    ordering = ("name",)  # counting drops the order of the model
+    steps = ("save_csv",)
+    csv_columns = list_files.COLUMNS
+    csv_asks_for_yes = True
+    csv_about = gettext_lazy(
+        "Who is in the file is subscribed, or something else is known of them; the "
+        "status unsubscribed takes them off. Who is not in it stays. You see first "
+        "what would change."
+    )
     empty_title = gettext_lazy("No lists yet")
     empty_text = gettext_lazy(
         "People subscribe to a list, and leave it by a link in each message. Event "
@@ -112,11 +120,6 @@ class ListsAdmin(TenantAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("subscribers", "who") if obj is not None else ()
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        live = Subscription.Status.CONFIRMED
-        rows = super().get_queryset(request)
-        return rows.annotate(live=Count("subscriptions", Q(subscriptions__status=live)))
-
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         lists.delete(obj)
 
@@ -124,9 +127,43 @@ class ListsAdmin(TenantAdmin):
         """Its use is asked of the database when it is deleted, not listed before."""
         return [str(one) for one in objs], {}, set(), []
 
+    # --- As a file ---
+
+    def has_people_here(self, obj: SubscriberList) -> bool:
+        return obj.service_id is None
+
+    def csv_lines(self, obj: SubscriberList) -> Iterator[str]:
+        return list_files.lines(obj)
+
+    def csv_compare(self, obj: SubscriberList, data: bytes) -> ListDifference:
+        return list_files.compare(obj, data)
+
+    def csv_parts(self, difference: ListDifference) -> list[Part]:
+        kinds = (
+            (_("New on the list"), difference.added),
+            (_("Something else is known of them"), difference.changed),
+            (_("Unsubscribed"), difference.ended),
+        )
+        return [Part.of(title, [one.address for one in rows]) for title, rows in kinds]
+
+    def csv_apply(
+        self, obj: SubscriberList, difference: ListDifference, *, confirmed: bool
+    ) -> None:
+        list_files.apply(obj, difference, confirmed=confirmed)
+
+    def csv_counts(self, difference: ListDifference) -> Mapping[str, object]:
+        return {
+            "added": len(difference.added),
+            "changed": len(difference.changed),
+            "ended": len(difference.ended),
+        }
+
+    # --- Columns ---
+
     @display(description=gettext_lazy("subscribers"))
-    def subscribers(self, obj: Any) -> str:
-        return str(obj.live)
+    def subscribers(self, obj: SubscriberList) -> str:
+        """On the list's own page only: a list may have a million."""
+        return str(sum(lists.counts([obj.pk]).get(obj.pk, {}).values()))
 
     @display(description=gettext_lazy("who"))
     def who(self, obj: SubscriberList) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -14,6 +15,7 @@ from django.db import DataError
 from django.http import (
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponseRedirect,
 )
 from django.template.response import TemplateResponse
@@ -187,7 +189,7 @@ class PagesAdmin(ModelAdmin):
 
     def step_view(
         self, request: HttpRequest, object_id: str, name: str
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """Press a button: call the step, tell its sentence, go back to the row.
 
         Whoever comes by the address alone, as after a log-in, is led to the row.
@@ -203,7 +205,7 @@ class PagesAdmin(ModelAdmin):
         except NotifyError as refusal:
             messages.error(request, refusal.message)
         else:
-            if isinstance(answer, HttpResponse):
+            if isinstance(answer, HttpResponseBase):
                 return answer
             if answer:
                 messages.success(request, answer)
@@ -222,7 +224,10 @@ class PagesAdmin(ModelAdmin):
         context["show_save_and_add_another"] = False
         if obj is not None:
             context["steps"] = [
-                (one, self.url("do", obj.pk, one.name))
+                (
+                    replace(one, ask=one.question(obj)),
+                    self.url("do", obj.pk, one.name),
+                )
                 for one in self.steps_for(request, obj)
             ]
         return super().render_change_form(request, context, add, change, form_url, obj)

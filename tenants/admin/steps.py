@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 Words = str | Promise
+# The question before a step, or what makes it of the row.
+Asked = Words | Callable[[Any], Words]
 # Takes the admin, the request and the row; answers a sentence or a whole page.
 Method = Callable[..., Any]
 
@@ -24,18 +26,22 @@ class Step:
     name: str
     label: Words
     permission: str
-    ask: Words
+    ask: Asked
     icon: str
     danger: bool
     operators: bool
     when: Callable[[Any], bool]
+
+    def question(self, row: Any) -> Words:
+        """What is asked before it is done to this row."""
+        return self.ask(row) if callable(self.ask) else self.ask
 
 
 def step(  # noqa: PLR0913 - the one declaration with many optional facets
     label: Words,
     *,
     permission: str = "change",
-    ask: Words = "",
+    ask: Asked = "",
     icon: str = "",
     danger: bool = False,
     operators: bool = False,

@@ -38,6 +38,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "deletion of content begun": gettext_lazy("deletion of content begun"),
     "secret changed": gettext_lazy("given a new secret"),
     "switched off": gettext_lazy("switched off"),
+    "exported": gettext_lazy("saved as a file"),
+    "imported": gettext_lazy("taken over from a file"),
 }
 
 

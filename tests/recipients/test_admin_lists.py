@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from providers.models import Service
@@ -106,3 +110,22 @@ def test_a_list_may_be_kept_by_a_service(tenant: Tenant):
     client.post(page(made), {"name": "news", "service": ""})
     made.refresh_from_db()
     assert made.service is None
+
+
+def test_how_many_are_subscribed_stands_on_the_lists_own_page_only(tenant: Tenant):
+    news = lists.create(tenant, name="News")
+    for number in range(3):
+        subscribing.subscribe(
+            news,
+            channel_code="email",
+            address=f"p{number}@example.org",
+            confirmed=number > 0,
+        )
+    client = someone(tenant)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("admin:recipients_subscriberlist_changelist"))
+    shown = client.get(page(news)).content.decode()
+
+    assert not [one for one in asked if "recipients_subscription" in one["sql"]]
+    assert re.search(r"Subscribers.*?>\s*2\s*<", shown, re.DOTALL)
