@@ -12,12 +12,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from providers import downstream
-from providers.admin.configured_form import (
-    PREFIX,
-    ConfiguredAdmin,
-    ConfiguredForm,
-    part_of,
-)
+from providers.admin.configured_form import PREFIX, ConfiguredForm, part_of
+from providers.admin.mapping_page import MappingPages, gets_params
 from providers.admin.service_form import COMMON, PARAMS, ServiceForm
 from providers.forms import ConfigForm
 from providers.models import Service
@@ -30,7 +26,7 @@ _ICONS = {"documents": "picture_as_pdf"}
 
 
 @admin.register(Service)
-class ServicesAdmin(ConfiguredAdmin):
+class ServicesAdmin(MappingPages):
     """A tenant's own services, and the names of the system's.
 
     An operator above all tenants makes the system's; in a tenant, that tenant's.
@@ -44,6 +40,7 @@ class ServicesAdmin(ConfiguredAdmin):
     search_fields = ("name", "provider")
     ordering = ("name",)
     steps = ("check_connection",)
+    change_form_template = "admin/notify/service_form.html"
     empty_title = gettext_lazy("No services yet")
     empty_text = gettext_lazy(
         "A service is another program that is asked while a message is prepared, such "
@@ -118,6 +115,14 @@ class ServicesAdmin(ConfiguredAdmin):
             *("__str__", "kind_label", "provider_label", "checked_at"),
             *("told_connection", "check_detail", "created_at"),
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        obj = context.get("original")
+        if obj and gets_params(obj) and self.has_change_permission(request, obj):
+            context["mapping_url"] = self.url("mapping", obj.pk)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         try:

@@ -85,6 +85,8 @@ ELSEWHERE = {
     "events_eventtype_recipients": "events/test_admin_offering.py",
     "login": "for everybody",
     "logout": "ends a session",
+    "templates_app_template_look_new": "by POST: templates_app/test_admin_writing.py",
+    "providers_service_mapping": "no service here: test_admin_mapping_page.py",
     "search": "test_searches_find_nothing_of_another_tenant",
     "view_on_site": "test_no_row_is_found_by_its_type_and_id",
 }
