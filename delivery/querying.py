@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,13 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from delivery.errors import UnknownNotification
-from delivery.models import Message, Notification, NotificationTag, Repeat
+from delivery.models import (
+    Content,
+    Message,
+    Notification,
+    NotificationTag,
+    Repeat,
+)
 from delivery.states import MEANINGS, Overall
 from tenants.models import Tenant
 
@@ -71,6 +78,16 @@ def search(tenant: Tenant, **wanted: Any) -> QuerySet[Notification]:
         )
         rows = rows.filter(Exists(over))
     return rows
+
+
+def scheduled_with(tenant_id: UUID, templates: Collection[str], *, limit: int) -> int:
+    """How many notifications wait for their time with words of one of these templates,
+    by the names that they had then; counted up to the limit, in one query."""
+    made = Content.for_tenant(tenant_id).filter(
+        notification=OuterRef("id"), template__in=templates
+    )
+    waiting = Notification.for_tenant(tenant_id).filter(status=Overall.SCHEDULED)
+    return waiting.filter(Exists(made)).order_by()[:limit].count()
 
 
 def _correlated(tenant: Tenant, correlation_id: str) -> Q:

@@ -20,11 +20,12 @@ class EventsConfig(AppConfig):
             watching,
         )
         from notify_project.queue import pumps  # noqa: PLC0415
-        from templates_app import using  # noqa: PLC0415
+        from templates_app import uses, using  # noqa: PLC0415
         from tenants import replaying  # noqa: PLC0415
 
         replaying.register(keys.once)
         using.register(watching.troubles)
+        uses.register(watching.uses_of)
         pumps.register_sweep("notices", notices.tell_open)
         pumps.register_chore(
             "forgetting",

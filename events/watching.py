@@ -1,21 +1,24 @@
-"""What a template's new wording does to the event types that are sent with it."""
+"""Which event types are sent with a template, and what new wording does to them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from delivery import querying
 from events import checking
 from events.event_types import design_of
 from events.models import EventDefaults, EventDocument, EventType
 from notify_project.errors import NotifyError
+from templates_app import uses
 from templates_app.models import Template
 
 _MOST = 50
 _WORK_SECONDS = 1.0
+_PAGE = "admin:events_eventtype_change"
 
 
 def troubles(template: Template) -> Mapping[str, str]:
@@ -24,7 +27,7 @@ def troubles(template: Template) -> Mapping[str, str]:
     take longer than a second together."""
     found: dict[str, str] = {}
     ends = time.thread_time() + _WORK_SECONDS
-    for one in _users(template):
+    for one in _users([template], limit=_MOST):
         if time.thread_time() > ends:
             break
         name = _("The event type %(name)s") % {"name": one.name}
@@ -32,21 +35,34 @@ def troubles(template: Template) -> Mapping[str, str]:
     return found
 
 
-def _users(template: Template) -> list[EventType]:
-    heard = {"version": F("version__event_type__published")}
-    texts = EventDefaults.for_tenant(template.tenant_id).filter(
-        template=template, **heard
+def uses_of(templates: Sequence[Template]) -> tuple[list[uses.Use], int]:
+    """The event types that are sent with one of these templates of one tenant, and how
+    many accepted sends wait with its wording; two queries."""
+    named = [
+        uses.Use(one.id, one.name, _PAGE)
+        for one in _users(templates, limit=uses.LISTED + 1)
+    ]
+    names = [one.name for one in templates]
+    tenant_id = templates[0].tenant_id
+    waiting = querying.scheduled_with(tenant_id, names, limit=uses.COUNTED + 1)
+    return named, waiting
+
+
+def _users(templates: Sequence[Template], *, limit: int) -> list[EventType]:
+    tenant_id = templates[0].tenant_id
+    texts = EventDefaults.for_tenant(tenant_id).filter(
+        template__in=templates, version=F("version__event_type__published")
     )
-    files = EventDocument.for_tenant(template.tenant_id).filter(
-        template=template,
+    files = EventDocument.for_tenant(tenant_id).filter(
+        template__in=templates,
         defaults__version=F("defaults__version__event_type__published"),
     )
-    rows = EventType.for_tenant(template.tenant_id).filter(
+    rows = EventType.for_tenant(tenant_id).filter(
         Q(published__in=texts.values("version"))
         | Q(published__in=files.values("defaults__version")),
         active=True,
     )
-    return list(rows.select_related("published", "tenant")[:_MOST])
+    return list(rows.select_related("published", "tenant")[:limit])
 
 
 def _trouble(event_type: EventType) -> str:

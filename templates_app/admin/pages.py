@@ -19,15 +19,14 @@ from django.utils.translation import gettext as _
 from notify_project.errors import NotifyError
 from notify_project.observability.framed import download, framed_html
 from templates_app import editing, publishing, showing
+from templates_app.admin.comparison import VERSIONS
+from templates_app.admin.writing import WritingPages
 from templates_app.kinds import DOCUMENT
 from templates_app.models import Template, TemplateVersion
-from tenants.admin.base import TenantAdmin
 from tenants.admin.json_field import read_object
 
-VERSIONS = 50
 
-
-class TemplatePages(TenantAdmin):
+class TemplatePages(WritingPages):
     """Beside the form."""
 
     def get_urls(self) -> list[URLPattern]:

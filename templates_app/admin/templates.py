@@ -13,9 +13,12 @@ from unfold.decorators import display
 
 from providers.admin.by_channel import ChannelFilter, cards
 from providers.channels.base import UnknownChannel
-from templates_app import editing, locales, publishing
+from templates_app import editing, publishing, uses
+from templates_app.admin import told_uses
+from templates_app.admin.comparison import VERSIONS
 from templates_app.admin.forms import TemplateForm
-from templates_app.admin.pages import VERSIONS, TemplatePages
+from templates_app.admin.pages import TemplatePages
+from templates_app.admin.writing import language_of, of_form, told_languages
 from templates_app.kinds import DOCUMENT, kind, kinds
 from templates_app.models import Template
 from tenants.admin.audited import user_of
@@ -47,12 +50,7 @@ class KindFilter(ChannelFilter):
 
 
 def _language(request: HttpRequest, obj: Template | None) -> str:
-    """Of ?language=: another one than the template's own, whose words are shown."""
-    asked = request.GET.get("language", "")
-    if obj is None or not locales.is_tag(asked):
-        return ""
-    tag = locales.canonical(asked)
-    return "" if tag == obj.locale else tag
+    return language_of(request, obj) if obj else ""
 
 
 def _has_draft(obj: Template) -> bool:
@@ -184,17 +182,35 @@ class TemplatesAdmin(TemplatePages):
                 for one in people.defer("subject", "body")[:VERSIONS]
             ]
             context["preview_url"] = self.url("preview", obj.pk)
-            newest = editing.newest(obj)
-            context["language"] = _language(request, obj)
-            context["languages"] = sorted(newest.variants) if newest else []
+            context["compare_url"] = self.url("compare", obj.pk)
+            context.update(told_languages(obj, _language(request, obj)))
             context["may_change"] = self.has_change_permission(request, obj)
+            found = uses.of(obj)
+            context["uses"], context["uses_told"] = found, told_uses.sentence(found)
+        if self._writes(request, obj):
+            form = context["adminform"].form
+            context["params"] = of_form(form)
+            context["look_url"] = self._look_url(request, obj)
+            context.setdefault(
+                "made_of", "html" if form.channel_code == DOCUMENT else ""
+            )
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _writes(self, request: HttpRequest, obj: Template | None) -> bool:
+        if obj is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, obj)
+
+    def _look_url(self, request: HttpRequest, obj: Template | None) -> str:
+        """Whom the page asks while somebody writes, in the same language or kind."""
+        url = self.url("look", obj.pk) if obj else self.url("look_new")
+        return f"{url}?{request.GET.urlencode()}"
 
     # --- Steps ---
 
     @step(
         gettext_lazy("Publish the draft"),
-        ask=gettext_lazy("It will be sent from now on."),
+        ask=told_uses.before_publishing,
         icon="publish",
         when=_has_draft,
     )

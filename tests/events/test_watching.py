@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from delivery.plan import Wording
 from events import designing
 from events.designs import ChannelDesign, Design
 from events.watching import troubles
-from templates_app import editing, publishing
+from templates_app import editing, publishing, uses
 from templates_app.errors import InvalidTemplate
 from templates_app.models import Template
 from tenants.models import Tenant
+from tests.delivery.accepted import accepted, email_plan
 from tests.events.designed import published, template_of
 from tests.events.scene import tenant_with_mail
+from tests.templates_app import parts
 
 pytestmark = pytest.mark.django_db
 SAMPLES = {"name": "Jane", "email": "jane@example.org"}
@@ -75,3 +81,53 @@ def test_what_was_broken_before_or_has_no_samples_does_not_stop_it(
     rewrite(template, "{{name}} {{inspector}}")
 
     assert troubles(template) == {"The event type NoSamples": ""}
+
+
+def waiting(tenant: Tenant, template: str) -> None:
+    words = Wording({"subject": "Hello", "body": "x"}, "text", None, template=template)
+    later = timezone.now() + timedelta(days=1)
+    accepted(tenant, email_plan(wording=words, due_at=later))
+
+
+def test_a_template_tells_who_uses_it_and_what_waits(
+    tenant: Tenant, template: Template
+):
+    event_type = published(tenant, "PermitIssued", design_with(template))
+    off = published(tenant, "Off", design_with(template))
+    designing.switch(off, active=False)
+    waiting(tenant, template.name)
+    waiting(tenant, "Another")
+    accepted(tenant)
+
+    found = uses.of(template)
+
+    assert [(one.name, one.id) for one in found.event_types] == [
+        ("PermitIssued", event_type.id)
+    ]
+    assert found.scheduled == 1
+
+
+def test_a_layout_is_used_by_way_of_the_templates_made_with_it(tenant: Tenant):
+    frame = parts.layout(tenant, "Frame", "[{{> content}}]")
+    template = parts.template(
+        tenant, "T", "{{name}}", body_type="text", layout=frame.id
+    )
+    published(tenant, "PermitIssued", design_with(template))
+    waiting(tenant, "T")
+
+    found = uses.of(frame)
+
+    assert [one.name for one in found.templates] == ["T"]
+    assert [one.name for one in found.event_types] == ["PermitIssued"]
+    assert found.scheduled == 1
+
+
+def test_what_another_tenant_has_under_the_same_name_is_not_counted(
+    tenant: Tenant, template: Template
+):
+    other = tenant_with_mail()
+    given = {"name": "T", "channel": "email", "subject": "Hello", "body": "{{name}}"}
+    published(other, "PermitIssued", design_with(template_of(other, given)))
+    waiting(other, "T")
+
+    assert not uses.of(template)

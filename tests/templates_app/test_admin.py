@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from events.designs import ChannelDesign, Design
 from templates_app import editing
 from templates_app.drafts import Draft
 from templates_app.models import Template
 from tenants.models import AuditEntry, Tenant
+from tests.events.designed import published
 from tests.tenants.factories import MembershipFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
@@ -363,4 +365,21 @@ def test_samples_that_are_no_json_are_told_by_their_name(designer, template):
 
     assert "Sample values: this is not JSON, at line 1, column 10" in (
         answer.content.decode()
+    )
+
+
+def test_the_page_tells_who_uses_a_template_and_so_does_publishing(designer, template):
+    design = Design(channels={"email": ChannelDesign(template_id=template.id)})
+    event_type = published(template.tenant, "PermitIssued", design)
+
+    page_of_it = designer.get(page(template, "change")).content.decode()
+    designer.post(page(template, "change"), wording(body="Other"))
+    with_draft = designer.get(page(template, "change")).content.decode()
+
+    assert "Event types that use it: 1." in page_of_it
+    url = reverse("admin:events_eventtype_change", args=[event_type.pk])
+    assert f'<a href="{url}">PermitIssued</a>' in page_of_it
+    asked = re.findall(r'data-ask="([^"]*)"', with_draft)
+    assert "It will be sent from now on. Event types that use it: 1." in asked, (
+        "what the button asks before it publishes"
     )
