@@ -33,7 +33,7 @@ COLLECT := 'from django.core import management; \
 	management.execute_from_command_line()'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test wires check bench callbacks-proof chaos format migrations messages worker lock setup setup-run clean
+.PHONY: help run test wires check bench callbacks-proof chaos format migrations messages editor worker lock setup setup-run clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' \
@@ -86,6 +86,10 @@ messages: setup ## Collect and compile the texts for people (needs GNU gettext)
 	@sed -i.old -e '/^"POT-Creation-Date/d' -e '/^"Report-Msgid-Bugs-To/d' $(TEXTS)
 	@rm $(TEXTS).old
 	$(LOCAL) $(MANAGE) compilemessages --locale fr --ignore .venv --ignore var
+
+editor: ## Bundle CodeMirror for the admin anew (needs node and npm)
+	cd tools/codemirror && npm ci --no-audit --no-fund && npm run build
+	rm -rf tools/codemirror/node_modules
 
 worker: setup-run ## One more worker, on the DATABASE_URL and BROKER_URL of this shell
 	$(BIN)/celery -A notify_project worker -P threads --loglevel=INFO \

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.forms import Script
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
@@ -74,6 +75,10 @@ class TemplateForm(DraftForm):
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
+
+    class Media:
+        # A module, so it runs when the page is there, and imports the editor by itself.
+        js = (Script("notify_project/template_form.js", type="module"),)
 
     class Meta:
         model = Template
