@@ -18,7 +18,6 @@ from callbacks import expunging, kinds, repeating, searching
 from callbacks.admin import trouble, words
 from callbacks.models import Callback, CallbackAttempt, Endpoint
 from notify_project.queue.writing import writing
-from tenants import auditing
 from tenants.admin.asking import Question, ReasonForm, ask, given, record
 from tenants.admin.audited import user_of
 from tenants.admin.base import ReadOnlyAdmin
@@ -167,16 +166,26 @@ class CallbacksAdmin(ReadOnlyAdmin):
         gettext_lazy("Send again"),
         permission="resend",
         icon="replay",
-        ask=gettext_lazy("Send it once more, under the same id?"),
         when=lambda row: row.endpoint.active and not row.content_deleted_at,
     )
-    def resend(self, request: HttpRequest, obj: Callback) -> str:
+    def resend(self, request: HttpRequest, obj: Callback) -> HttpResponse:
         """Once, now; a receiver that has it already can tell by its id."""
-        by = user_of(request)
-        with writing():
-            repeating.resend(obj, asked_by=by.email if by else "")
-            auditing.record(by, "sent again", obj, tenant=obj.tenant, after={})
-        return _("It is on its way once more.")
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            by = user_of(request)
+            with writing():
+                repeating.resend(obj, asked_by=by.email if by else "")
+                record(request, "sent again", obj, {"reason": typed["reason"]})
+            messages.success(request, _("It is on its way once more."))
+            return HttpResponseRedirect(self.url("change", obj.pk))
+
+        text = _(
+            "It is sent once more, under the same id: a receiver that has it already "
+            "can tell."
+        )
+        title = _("Send again")
+        question = Question(title, text, title, obj)
+        return ask(self, request, question, ReasonForm(given(request)), act)
 
     def has_resend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The same to the same: whoever may see it may repeat it."""

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy
 from callbacks import endpoints, expunging, repeating
 from callbacks.admin.judging import UrlJudging
 from callbacks.admin.range_forms import ExpungeForm, RecoverForm
-from callbacks.models import Endpoint
+from callbacks.models import Endpoint, Expunging, Recovery
 from notify_project.queue.writing import writing
-from tenants import auditing
-from tenants.admin.asking import Question, ask, given, record
+from tenants.admin.asking import Question, ReasonForm, ask, given, record
 from tenants.admin.audited import user_of
 from tenants.admin.steps import step
 
@@ -32,17 +31,22 @@ class EndpointActs(UrlJudging):
     )
     def example(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
         """Whatever it hears else; its page says what was answered."""
-        with writing():
-            made = repeating.example(obj)
-            auditing.record(
-                user_of(request), "example sent", obj, tenant=obj.tenant, after={}
+
+        def act(typed: dict[str, Any]) -> HttpResponse:
+            with writing():
+                made = repeating.example(obj)
+                after = {"reason": typed["reason"], "callback": str(made)}
+                record(request, "example sent", obj, after)
+            messages.success(
+                request, _("The example is on its way. Here is what becomes of it.")
             )
-        messages.success(
-            request, _("The example is on its way. Here is what becomes of it.")
-        )
-        return HttpResponseRedirect(
-            reverse(f"{self.admin_site.name}:callbacks_callback_change", args=[made])
-        )
+            place = f"{self.admin_site.name}:callbacks_callback_change"
+            return HttpResponseRedirect(reverse(place, args=[made]))
+
+        text = _("An event that says that nothing happened is sent there, signed.")
+        title = _("Send an example")
+        question = Question(title, text, title, obj, str(obj))
+        return ask(self, request, question, ReasonForm(given(request)), act)
 
     @step(
         gettext_lazy("Send again what failed"),
@@ -51,8 +55,8 @@ class EndpointActs(UrlJudging):
     )
     def recover(self, request: HttpRequest, obj: Endpoint) -> HttpResponse:
         """All of a range, by workers, step by step."""
-        data = request.POST if "since" in request.POST else None
         initial = {"since": repeating.oldest_failure(obj)}
+        form = RecoverForm(given(request), initial=initial)
 
         def act(typed: dict[str, Any]) -> HttpResponse:
             by = user_of(request)
@@ -63,7 +67,7 @@ class EndpointActs(UrlJudging):
                     until=typed["until"],
                     asked_by=by.email if by else "",
                 )
-                auditing.record(by, "recovery begun", made, tenant=obj.tenant)
+                record(request, "recovery begun", obj, _range(made, typed))
             messages.success(
                 request, _("It has begun. This page says how many are sent again.")
             )
@@ -74,8 +78,8 @@ class EndpointActs(UrlJudging):
             "a receiver that has it already can tell. Each is tried once."
         )
         title = _("Send again what failed")
-        question = Question(title, text, title, obj)
-        return ask(self, request, question, RecoverForm(data, initial=initial), act)
+        question = Question(title, text, title, obj, str(obj))
+        return ask(self, request, question, form, act)
 
     @step(
         gettext_lazy("Delete content"),
@@ -95,12 +99,7 @@ class EndpointActs(UrlJudging):
                     until=typed["until"],
                     asked_by=by.email if by else "",
                 )
-                after = {
-                    "reason": typed["reason"],
-                    "since": made.since.isoformat(),
-                    "until": made.until.isoformat(),
-                }
-                record(request, "deletion of content begun", obj, after)
+                record(request, "deletion of content begun", obj, _range(made, typed))
             messages.success(
                 request, _("It has begun. This page says how many are done.")
             )
@@ -153,3 +152,12 @@ class EndpointActs(UrlJudging):
                 "next_url": self.url("change", obj.pk),
             },
         )
+
+
+def _range(made: Recovery | Expunging, typed: dict[str, Any]) -> dict[str, object]:
+    """What the audit says of it, and why."""
+    return {
+        "since": made.since.isoformat(),
+        "until": made.until.isoformat(),
+        "reason": typed["reason"],
+    }

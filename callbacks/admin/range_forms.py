@@ -27,18 +27,19 @@ def _until() -> forms.DateTimeField:
     return _time(gettext_lazy("Until"), empty, required=False)
 
 
-class RecoverForm(forms.Form):
-    """From when, and until when."""
+class RecoverForm(ReasonForm):
+    """From when, until when, and why."""
 
     since = _time(
         gettext_lazy("What failed since"),
         gettext_lazy("In the tenant's time zone; at most 14 days ago."),
     )
     until = _until()
+    field_order = ("since", "until", "reason")
 
 
 class ExpungeForm(ReasonForm):
-    """From when, until when, and why."""
+    """The same."""
 
     since = _time(
         gettext_lazy("What happened since"), gettext_lazy("In the tenant's time zone.")

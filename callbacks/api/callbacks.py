@@ -112,7 +112,8 @@ class Resend(TenantView):
         one = repeating.find(caller.tenant, callback_id)
         with writing():
             repeating.resend(one, asked_by=caller.name)
-            auditing.record(caller, "sent again", one, tenant=caller.tenant)
+            # Never the row: its body is for the receiver alone.
+            auditing.record(caller, "sent again", one, tenant=caller.tenant, after={})
         again = repeating.find(caller.tenant, callback_id)
         return Response(shown_callback(again), status=202)
 
@@ -135,7 +136,10 @@ class SendExample(TenantView):
         one = endpoints.find(caller.tenant, endpoint_id)
         with writing():
             made = repeating.example(one)
-            auditing.record(caller, "example sent", one, tenant=caller.tenant)
+            after = {"callback": str(made)}
+            auditing.record(
+                caller, "example sent", one, tenant=caller.tenant, after=after
+            )
         shown = shown_callback(repeating.find(caller.tenant, made))
         return Response(shown, status=202)
 

@@ -62,6 +62,11 @@ def audited(tenant: Tenant) -> list[str]:
     return list(rows.values_list("action", flat=True))
 
 
+def reasons(tenant: Tenant) -> list[object]:
+    rows = AuditEntry.for_tenant(tenant).order_by("at", "id")
+    return [one.changes["reason"]["after"] for one in rows]
+
+
 # --- Endpoints ---
 
 
@@ -220,15 +225,18 @@ def test_an_example_is_sent_and_its_page_says_what_was_answered(tenant: Tenant):
     client = in_role(tenant)
     with receiving(text=b"Thanks") as receiver:
         mine = endpoint(tenant, receiver.url)
-        page = press(client, mine, "example")
+        asked = press(client, mine, "example")
+        page = press(client, mine, "example", reason="A new receiver")
         work()
 
+    assert "An event that says that nothing happened" in asked
     assert "The example is on its way" in page
     [told] = callbacks(mine)
     page = client.get(reverse("admin:callbacks_callback_change", args=[told.pk])).text
     assert "HTTP 200" in page
     assert "Thanks" in page
     assert audited(tenant) == ["example sent"]
+    assert reasons(tenant) == ["A new receiver"]
 
 
 def test_a_range_is_recovered_and_the_page_says_how_far_it_is(tenant: Tenant):
@@ -236,14 +244,19 @@ def test_a_range_is_recovered_and_the_page_says_how_far_it_is(tenant: Tenant):
     since = timezone.now() - timedelta(hours=9)
 
     asked = press(client, mine, "recover")
-    too_long = press(client, mine, "recover", since="2020-01-01T00:00")
-    page = press(client, mine, "recover", since=f"{since:%Y-%m-%dT%H:%M}")
+    why = {"reason": "It was down"}
+    too_long = press(client, mine, "recover", since="2020-01-01T00:00", **why)
+    given = {"since": f"{since:%Y-%m-%dT%H:%M}"}
+    unreasoned = press(client, mine, "recover", **given, reason="")
+    page = press(client, mine, "recover", **given, **why)
 
     assert "What failed since" in asked
     assert "at most 14 days ago" in too_long
+    assert "Say why: it stands in the audit." in unreasoned
     assert "0 sent again" in page
     assert Recovery.for_tenant(tenant).count() == 1
     assert audited(tenant) == ["recovery begun"]
+    assert reasons(tenant) == ["It was down"]
 
 
 def test_an_endpoint_is_removed_with_all_that_it_was_told(tenant: Tenant):
@@ -336,13 +349,17 @@ def test_one_is_sent_again_by_whoever_may_see_it(tenant: Tenant, role: str):
     Callback.for_tenant(tenant).update(state="failed", finished_at=timezone.now())
     [one] = callbacks(mine)
 
-    page = press(in_role(tenant, role), one, "resend")
+    client = in_role(tenant, role)
+    asked = press(client, one, "resend")
+    page = press(client, one, "resend", reason="The receiver lost it")
 
     [now] = callbacks(mine)
+    assert "Why? It stands in the audit" in asked
     assert "It is on its way once more" in page
     assert now.state == "queued"
     assert now.asked_by.endswith("@example.org")
     assert audited(tenant) == ["sent again"]
+    assert reasons(tenant) == ["The receiver lost it"]
 
 
 def test_the_content_of_one_is_deleted_with_a_reason(tenant: Tenant):

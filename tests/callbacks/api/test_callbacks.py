@@ -79,7 +79,10 @@ def test_one_is_sent_again_and_audited(ask: Any, tenant: Tenant):
 
     assert answer.status_code == 202
     assert answer.json()["status"] == "waiting"
-    assert AuditEntry.for_tenant(tenant).filter(action="sent again").exists()
+    [entry] = AuditEntry.for_tenant(tenant)
+    assert entry.action == "sent again"
+    assert str(one.body) not in str(entry.changes), "it is for the receiver alone"
+    assert entry.changes == {}
 
 
 def test_an_endpoint_that_is_off_answers_409(ask: Any, tenant: Tenant):
