@@ -28,7 +28,6 @@ from callbacks.models import Callback
 from callbacks.schedule import Answer
 from notify_project.db import clock
 from notify_project.db.encryption import CannotOpen
-from notify_project.queue import claiming
 from notify_project.queue.bell import ring
 from notify_project.queue.claiming import Claim
 from notify_project.queue.models import POISON_CLAIMS, QUEUED
@@ -113,8 +112,7 @@ class Pump:
         """What was claimed twice without an outcome goes alone."""
         if self._flying:
             return False
-        lane = settings.CALLBACKS_LANE
-        claimed = claiming.claim_suspect(Callback, lane, token=uuid4())
+        claimed = turns.take_suspect(token=uuid4())
         if claimed is None:
             return False
         self._start(threads, claimed)

@@ -13,18 +13,20 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Greatest, Now
 
 from callbacks.models import Callback, Endpoint
 from notify_project.db import clock
 from notify_project.queue import claiming
 from notify_project.queue.claiming import Claim
-from notify_project.queue.models import CLAIMED
+from notify_project.queue.models import CLAIMED, QUEUED, SUSPECT_CLAIMS
 from notify_project.queue.writing import writing
 
 # More endpoints than will ever wait at once: those that are left alone are passed over.
 _ENDPOINTS = 100_000
+# Of so many one is looked for that was claimed too often.
+_SUSPECTED = 20
 # How much of a second's rate may go out together.
 _BURST_SECONDS = 0.2
 # A pump waits for an endpoint whose rate allows the next call within this time.
@@ -51,19 +53,19 @@ def turns(*, after: Any = None) -> list[Turn]:
         return []
     now = clock.now()
     flying = _flying()
-    found = Endpoint.across_tenants().filter(
-        id__in=due,
-        active=True,
-        tenant__active=True,
-        held_until__lte=now,
-        slot_at__lte=now + SOON,
-    )
+    found = _ready(now).filter(id__in=due, slot_at__lte=now + SOON)
     ready = found.in_bulk()
     return [
         Turn(one, room, max(one.slot_at, now))
         for one in (ready[key] for key in due if key in ready)
         if (room := _room(one, flying.get(one.id, 0))) > 0
     ]
+
+
+def _ready(now: datetime) -> QuerySet[Endpoint]:
+    """Endpoints that are on, and that nothing holds."""
+    rows = Endpoint.across_tenants()
+    return rows.filter(active=True, tenant__active=True, held_until__lte=now)
 
 
 def _room(endpoint: Endpoint, flying: int) -> int:
@@ -99,6 +101,27 @@ def take(turn: Turn, limit: int, *, token: UUID) -> Claim | None:
         with writing():
             _row(endpoint).update(slot_at=Greatest(F("slot_at"), Now()) + taken)
     return claimed
+
+
+def take_suspect(*, token: UUID) -> Claim | None:
+    """Claim one that was claimed twice without an outcome, of an endpoint that may be
+    called now; None where there is none."""
+    waiting = Callback.across_tenants().filter(
+        state=QUEUED,
+        lane=settings.CALLBACKS_LANE,
+        claims__gte=SUSPECT_CLAIMS,
+        due_at__lte=Now(),
+    )
+    theirs = _ready(clock.now()).filter(id__in=waiting.values("endpoint"))
+    for endpoint in theirs[:_SUSPECTED]:
+        if endpoint.health.is_open and not _may_probe(endpoint):
+            continue
+        claimed = claiming.claim_suspect(
+            Callback, settings.CALLBACKS_LANE, token=token, key=endpoint.id
+        )
+        if claimed:
+            return claimed
+    return None
 
 
 def _may_probe(endpoint: Endpoint) -> bool:

@@ -82,22 +82,29 @@ def claim_of(
     return Claim(token, tuple(ids), key) if ids else None
 
 
-def claim_suspect(model: type[QueuedRow], lane: str, *, token: UUID) -> Claim | None:
-    """Claim one row that was claimed twice without an outcome, to be handled alone."""
+def claim_suspect(
+    model: type[QueuedRow], lane: str, *, token: UUID, key: Any = None
+) -> Claim | None:
+    """Claim one row that was claimed twice without an outcome, to be handled alone.
+
+    Of one `key`, if that is given.
+    """
     if not suspects_wait(model, lane):
         return None
-    table, _fair = _names(model)
+    table, fair = _names(model)
+    of_key = "" if key is None else f"AND {fair} = %s"
     locked = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     chosen = (
-        f"{_due(table)} AND claims >= {SUSPECT_CLAIMS} ORDER BY due_at LIMIT 1 {locked}"
+        f"{_due(table)} AND claims >= {SUSPECT_CLAIMS} {of_key} "
+        f"ORDER BY due_at LIMIT 1 {locked}"
     )
+    parameters = [_plain(token), settings.LEASE_SECONDS, lane]
+    if key is not None:
+        parameters.append(_plain(key))
     # Not IN: a nested loop may run a locking subquery once for each row, and every run
     # skips what the last one locked and finds another. A scalar one runs once.
     with writing(), connection.cursor() as cursor:
-        cursor.execute(
-            f"{_set(table)} WHERE id = ({chosen}) RETURNING id",
-            [_plain(token), settings.LEASE_SECONDS, lane],
-        )
+        cursor.execute(f"{_set(table)} WHERE id = ({chosen}) RETURNING id", parameters)
         ids = tuple(_uuid(row[0]) for row in cursor.fetchall())
     return Claim(token, ids) if ids else None
 

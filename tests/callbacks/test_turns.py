@@ -9,9 +9,16 @@ import pytest
 from django.utils import timezone
 
 from callbacks import turns
-from callbacks.models import Callback
+from callbacks.models import Callback, Endpoint
 from tenants.models import Tenant
-from tests.callbacks.scene import again, callbacks, endpoint, happened
+from tests.callbacks.scene import (
+    again,
+    callbacks,
+    endpoint,
+    happened,
+    receiving,
+    work,
+)
 from tests.tenants.factories import TenantFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.each_database]
@@ -93,3 +100,28 @@ def test_of_two_workers_one_sends_the_probe(tenant: Tenant):
     assert first is not None
     assert len(first.ids) == 1
     assert second is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"active": False},
+        {"held_until": timezone.now() + timedelta(days=1)},
+    ],
+)
+def test_one_that_workers_died_over_waits_for_its_endpoint_as_all_others(
+    tenant: Tenant, changes: dict[str, object]
+):
+    with receiving() as receiver:
+        mine = endpoint(tenant, receiver.url)
+        happened(tenant)
+        Callback.for_tenant(tenant).update(claims=2)
+        Endpoint.for_tenant(tenant).update(**changes)
+        work()
+        while_held = len(receiver.posts)
+        Endpoint.for_tenant(tenant).update(active=True, held_until=timezone.now())
+        work()
+
+    assert while_held == 0
+    assert [one.state for one in callbacks(mine)] == ["delivered"]
+    assert len(receiver.posts) == 1
