@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Prefetch
 
-from delivery import attempts, files, states
+from delivery import attempts, files, passed_over, states
 from delivery.calling import Call
 from delivery.choosing import NO_ACCOUNT_WAIT_SECONDS, assign, may_have_files
 from delivery.gates import Shut
@@ -135,7 +135,9 @@ def _to_sending(one: _Planned) -> Move:
         was=Status.CLAIMED,
         to=Status.SENDING,
         cause="look_up" if one.message.asking else "begin",
-        detail=f"{account.provider} ({account.name})",
+        detail=passed_over.after(
+            f"{account.provider} ({account.name})", one.message.passed_over
+        ),
         token=one.token,
         values={
             "attempts": attempts.number(one.message),

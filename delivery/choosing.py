@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from delivery import passed_over
 from delivery.gates import Shut
 from delivery.models import Message
 from delivery.pacing import BROKEN_PER_SECOND, line
-from delivery.routing import Candidate, Route, Wish, choose
+from delivery.routing import OFF, Candidate, Route, Wish, choose
 from delivery.unknowns import keeps_account
 from providers import breaker
 from providers.accounts import capabilities, is_reserve, offers
@@ -35,7 +36,7 @@ def assign(message: Message) -> Shut | None:
     An account whose breaker wants to be tried is given one message, of all workers:
     its `probe`. One query for each such try, else none beyond what `offers` reads.
     """
-    message.accounts, message.probe = (), False
+    message.accounts, message.probe, message.passed_over = (), False, ()
     accounts = {one.id: one for one in offers.of(message.tenant_id, message.channel)}
     if not message.recipients.all():
         cause = "outcome_unknown" if message.unknowns else "no_recipient"
@@ -43,7 +44,9 @@ def assign(message: Message) -> Shut | None:
     for _each in range(len(accounts) + 1):
         route = _route(message, list(accounts.values()))
         if not route.order:
-            return _waits(message, route)
+            return _waits(message, route, accounts)
+        why = [one for one in route.passed_over if one.why != OFF]
+        message.passed_over = passed_over.lines(why, accounts)
         first = accounts[route.order[0]]
         if not offers.wants_probe(first):
             message.accounts = tuple(accounts[one] for one in route.order)
@@ -52,7 +55,7 @@ def assign(message: Message) -> Shut | None:
             message.accounts, message.probe = (first,), True
             return None
         offers.put_off(first.id, seconds=_PROBE_WAIT_SECONDS)
-    return _waits(message, Route(reason="no_account"))
+    return _waits(message, Route(reason="no_account"), accounts)
 
 
 def is_stale(message: Message) -> bool:
@@ -81,7 +84,9 @@ def _route(message: Message, accounts: Sequence[Account]) -> Route:
     if last and _keeps_account(message):
         pinned = last
     later = OTHERS_FIRST_SECONDS if _is_on_its_last_try(message) else 0.0
-    usable = [one for one in accounts if one.id == pinned or not is_reserve(one)]
+    usable = [
+        one for one in accounts if (one.id == pinned if pinned else not is_reserve(one))
+    ]
     failed = message.error_code and not message.unknowns
     wish = Wish(
         pinned=pinned,
@@ -89,7 +94,11 @@ def _route(message: Message, accounts: Sequence[Account]) -> Route:
         avoid=last if failed else None,
         step_in=message.step_in,
     )
-    return choose([_candidate(one, later) for one in usable], wish, dice=_dice)
+    made = [
+        _candidate(one, later_seconds=later, reaches=_reaches(one, message))
+        for one in usable
+    ]
+    return choose(made, wish, dice=_dice)
 
 
 def _keeps_account(message: Message) -> bool:
@@ -120,7 +129,9 @@ def _needs(message: Message) -> frozenset[str]:
     return needs
 
 
-def _candidate(account: Account, later_seconds: float = 0.0) -> Candidate:
+def _candidate(
+    account: Account, *, later_seconds: float = 0.0, reaches: bool = True
+) -> Candidate:
     """`later_seconds` after it may be tried, if it is broken, this message would."""
     can = capabilities(account.provider)
     return Candidate(
@@ -133,10 +144,16 @@ def _candidate(account: Account, later_seconds: float = 0.0) -> Candidate:
         pausing_seconds=offers.pausing_seconds(account),
         broken_seconds=offers.broken_seconds(account, and_seconds=later_seconds),
         capabilities=can if account.supports_international else can - _ABROAD,
+        reaches=reaches,
     )
 
 
-def _waits(message: Message, route: Route) -> Shut:
+def _reaches(account: Account, message: Message) -> bool:
+    covers = offers.reach(account).covers
+    return all(covers(one.address) for one in message.recipients.all())
+
+
+def _waits(message: Message, route: Route, accounts: Mapping[UUID, Account]) -> Shut:
     wait = route.wait_seconds or 0.0
     if route.reason == "account_pausing":
         # Not all at once at the end of the pause: those that find no room then would
@@ -149,7 +166,10 @@ def _waits(message: Message, route: Route) -> Shut:
         if not _is_on_its_last_try(message):
             wait = _turn(message, route.account_id, wait)
         return Shut("queued", route.reason, detail, wait)
-    detail = "No active account can carry this message. Add one, or switch one on."
+    detail = passed_over.after(
+        "No active account can carry this message. Add one, or switch one on.",
+        passed_over.lines(route.passed_over, accounts),
+    )
     return Shut("queued", route.reason, detail, NO_ACCOUNT_WAIT_SECONDS)
 
 

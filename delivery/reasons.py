@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from delivery import passed_over
 from delivery.models import Notification
 from delivery.models.notification import OURS, TRYOUT
 from delivery.states import Status
@@ -146,9 +147,9 @@ def cause(code: str, *, became: str, state: str) -> str | None:
 def answer(code: str, detail: str) -> Answer:
     """An error or a wait with its code, as stored."""
     if code in _WHOLE:
-        return Answer(str(_WHOLE[code]))
+        return Answer(_and(str(_WHOLE[code]), passed_over.told(detail)))
     if code in _HEADS:
-        return Answer(" ".join(filter(None, (str(_HEADS[code]), told(detail)))))
+        return Answer(_and(str(_HEADS[code]), told(detail)))
     return Answer(told(detail), "" if _SILENT.fullmatch(code) else code)
 
 
@@ -174,9 +175,16 @@ def provider(key: str) -> str:
 def detail(code: str, text: str) -> str:
     """What a ledger entry has to add to the sentence of its cause."""
     if code in ("begin", "look_up"):
-        key, _space, account = text.partition(" ")
-        return " ".join(filter(None, (provider(key), account)))
-    return "" if code in _WHOLE or code == "lease_expired" else told(text)
+        called, _end, _lines = text.partition("\n")
+        key, _space, account = called.partition(" ")
+        return _and(_and(provider(key), account), passed_over.told(text))
+    if code in _WHOLE or code == "lease_expired":
+        return passed_over.told(text)
+    return told(text)
+
+
+def _and(first: str, more: str) -> str:
+    return f"{first} {more}" if more else first
 
 
 def asked_by(notification: Notification) -> str:

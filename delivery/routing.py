@@ -1,6 +1,7 @@
 """Which accounts may carry a message, and in which order. Pure.
 
-1. Filter: active, able (capabilities, abroad), the tenant's own or the one pinned.
+1. Filter: the tenant's own or the one pinned; active, able (capabilities, abroad), and
+   reaching the message's recipients.
 2. Leave out who cannot be called now: pausing, or its breaker is open.
 3. Tiers from low to high, by chance and weight within a tier; who has just failed comes
    last.
@@ -12,7 +13,7 @@ where the tenant allows it, and come first then.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -31,6 +32,19 @@ class Candidate:
     pausing_seconds: float = 0.0  # its provider asked for it
     broken_seconds: float = 0.0  # its breaker is open
     capabilities: frozenset[str] = frozenset()
+    reaches: bool = True  # all recipients of the message
+
+
+# Why an account was passed over; besides these, the capability that it lacks.
+OFF, OUT_OF_REACH, PAUSING, BROKEN = "off", "out_of_reach", "pausing", "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """An account by which the message might have gone, and why it does not."""
+
+    account_id: UUID
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class Route:
     reason: str = ""
     wait_seconds: float | None = None
     account_id: UUID | None = None
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +80,40 @@ def choose(
     candidates: Sequence[Candidate], wish: Wish, *, dice: random.Random
 ) -> Route:
     """The order for one message; the dice weigh accounts of one tier."""
-    able = [
-        one
-        for one in _offered(candidates, wish)
-        if one.active and one.capabilities.issuperset(wish.needs)
-    ]
+    offered = _offered(candidates, wish)
+    unfit = {one.id: why for one in offered if (why := _unfit(one, wish.needs))}
+    able = [one for one in offered if one.id not in unfit]
     if not able:
-        return Route(reason="no_account")
-    ready = [one for one in able if not (one.pausing_seconds or one.broken_seconds)]
+        return Route(reason="no_account", passed_over=_passed_over(unfit))
+    away = {one.id: why for one in able if (why := _away(one))}
+    ready = [one for one in able if one.id not in away]
     if not ready:
         return _first_again(able)
     order = _ordered(ready, dice)
     if wish.avoid is not None:
         order.sort(key=lambda one: one.id == wish.avoid)
-    return Route(tuple(one.id for one in order))
+    return Route(tuple(one.id for one in order), passed_over=_passed_over(unfit | away))
+
+
+def _unfit(one: Candidate, needs: Collection[str]) -> str:
+    """Why it cannot carry the message, as it is configured; "" if it can."""
+    if not one.active:
+        return OFF
+    lacking = sorted(set(needs) - one.capabilities)
+    if lacking:
+        return lacking[0]
+    return "" if one.reaches else OUT_OF_REACH
+
+
+def _away(one: Candidate) -> str:
+    """Why it cannot be called just now; "" if it can."""
+    if one.broken_seconds:
+        return BROKEN
+    return PAUSING if one.pausing_seconds else ""
+
+
+def _passed_over(whys: Mapping[UUID, str]) -> tuple[PassedOver, ...]:
+    return tuple(PassedOver(*each) for each in whys.items())
 
 
 def _offered(candidates: Sequence[Candidate], wish: Wish) -> Sequence[Candidate]:

@@ -28,7 +28,7 @@ from notify_project.db.encryption import CannotOpen
 from notify_project.queue.writing import writing
 from notify_project.remembering import Memory
 from providers import doors
-from providers.base import Capability, Provider
+from providers.base import EVERYWHERE, Capability, Provider, Reach
 from providers.errors import Misconfigured
 from providers.models import Account, Breaker, Service
 from providers.registry import UnknownProvider, provider_class
@@ -113,6 +113,7 @@ class Offers:
         # Account -> time.monotonic() when its pause ends, when its breaker is tried.
         self._pauses: dict[UUID, float] = {}
         self._broken: dict[UUID, float] = {}
+        self._reaches: dict[UUID, Reach] = {}
 
     def of(self, tenant_id: UUID, channel: str) -> Sequence[Account]:
         """Two queries at most every CACHE_SECONDS.
@@ -125,16 +126,17 @@ class Offers:
         if kept is None:
             rows = Account.offered_to(tenant_id).select_related("breaker")
             kept = _readable(rows.filter(channel=channel))
-            self._note_times(kept)
+            self._note(kept)
             self._kept.put(key, kept)
         return kept
 
-    def _note_times(self, accounts: Sequence[Account]) -> None:
-        """By the database's clock: ours may be wrong."""
+    def _note(self, accounts: Sequence[Account]) -> None:
+        """What was known of them is over; times by the database's clock."""
         read_at, now = time.monotonic(), clock.now()
         for one in accounts:
             self._pauses.pop(one.id, None)
             self._broken.pop(one.id, None)
+            self._reaches.pop(one.id, None)
             if one.paused_until and one.paused_until > now:
                 left = (one.paused_until - now).total_seconds()
                 self._pauses[one.id] = read_at + left
@@ -144,6 +146,13 @@ class Offers:
                 if breaker.probe_until:
                     until = max(until, breaker.probe_until)
                 self._broken[one.id] = read_at + (until - now).total_seconds()
+
+    def reach(self, account: Account) -> Reach:
+        """Where it can send to; asked of its provider once for each reading."""
+        found = self._reaches.get(account.id)
+        if found is None:
+            found = self._reaches[account.id] = reach(account)
+        return found
 
     def pausing_seconds(self, account: Account) -> float:
         """How much longer it pauses; 0 when it does not."""
@@ -229,6 +238,15 @@ def capabilities(provider: str) -> frozenset[str]:
         return frozenset(str(one) for one in provider_class(provider).capabilities)
     except UnknownProvider:
         return frozenset()
+
+
+def reach(account: Account) -> Reach:
+    """By its provider's rule; one that cannot be made ready is not judged here."""
+    try:
+        kind = provider_class(account.provider)
+        return kind.reach(kind.config_class.from_values(account.config))
+    except (UnknownProvider, Misconfigured):
+        return EVERYWHERE
 
 
 def pause(account_id: UUID, *, seconds: float) -> None:

@@ -115,6 +115,23 @@ class DnsRecord:
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where an account can send to: normalised addresses with one of `beginnings`.
+
+    `why` is the sentence for people about all others.
+    """
+
+    beginnings: tuple[str, ...] = ("",)
+    why: str | Promise = ""
+
+    def covers(self, address: str) -> bool:
+        """Whether this address is within it."""
+        return address.startswith(self.beginnings)
+
+
+EVERYWHERE = Reach()
+
 PayloadT = TypeVar("PayloadT")
 
 
@@ -153,6 +170,14 @@ class Provider(ABC, Generic[PayloadT]):
 
         Raises Temporary, Permanent or Misconfigured when it would not work.
         """
+
+    @classmethod
+    def reach(cls, config: Any) -> Reach:
+        """Where an account of this configuration can send to; pure.
+
+        Messages to other addresses go by another account, or wait for one.
+        """
+        return EVERYWHERE
 
     def find(self, payload: PayloadT) -> Accepted | None:
         """The message at the provider, if it has it; only with Capability.LOOKUP."""

@@ -79,6 +79,7 @@ class Message(QueuedRow, TenantOwned):
     # By delivery/choosing.py: the accounts to try, whether it tries a broken one.
     accounts: Sequence[Account] = ()
     probe: bool = False
+    passed_over: Sequence[str] = ()  # who else might have carried it, and why not
     # When its call may begin (time.monotonic), where its account has a rate.
     starts_at: float | None = None
 

@@ -245,7 +245,7 @@ class AccountsAdmin(ReceiptsOfAccount, ConfiguredAdmin):
 
     @display(description=gettext_lazy("what it can do"))
     def abilities(self, obj: Account) -> str:
-        return " ".join(abilities(provider_class(obj.provider)))
+        return " ".join(abilities(obj))
 
     @display(description=gettext_lazy("its calls"))
     def told_breaker(self, obj: Account) -> str:

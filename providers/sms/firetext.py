@@ -18,10 +18,12 @@ from django.utils.translation import gettext_noop
 from notify_project import egress
 from providers.answers import Verdict, asking, exchange, json_object, refusal
 from providers.base import (
+    EVERYWHERE,
     Accepted,
     Capability,
     IncomingText,
     Provider,
+    Reach,
     Receipt,
     Told,
     Word,
@@ -33,6 +35,8 @@ from providers.hooks import Forged, Hook, as_uuid, is_listed, required
 
 API = "https://www.firetext.co.uk/api/sendsms/json"
 _HOME = "+44"
+
+_NEAR = Reach((_HOME,), _lazy("It has no key for numbers outside +44."))
 
 _KEY = Verdict(Misconfigured, _lazy("FireText refused the API key."))
 _NUMBER = Verdict(Permanent, _lazy("Texts cannot be sent to this number."))
@@ -83,7 +87,9 @@ class FiretextConfig(ProviderConfig):
     api_key: SecretStr = option(_lazy("API key"))
     international_api_key: SecretStr | None = option(
         _lazy("International API key"),
-        help=_lazy("For numbers outside +44. Without it, texts to them are refused."),
+        help=_lazy(
+            "For numbers outside +44. Without it, the account is not used for them."
+        ),
     )
     sender: str = option(
         _lazy("From"),
@@ -117,6 +123,11 @@ class Firetext(Provider[SmsPayload]):
     capabilities = frozenset(
         {Capability.ECHO, Capability.RECEIPTS, Capability.INTERNATIONAL}
     )
+
+    @classmethod
+    def reach(cls, config: FiretextConfig) -> Reach:
+        """Numbers outside the United Kingdom only with the key for them."""
+        return EVERYWHERE if config.international_api_key else _NEAR
 
     def send(self, payload: SmsPayload) -> Accepted:
         """One POST; see providers/errors.py for what it raises."""

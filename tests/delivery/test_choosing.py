@@ -84,6 +84,90 @@ def test_nobody_who_sends_abroad_holds_the_message(tenant, monkeypatch):
     assert (why.to, why.cause) == ("queued", "no_account")
 
 
+class TestReach:
+    """FireText, which needs a key of its own for numbers outside +44."""
+
+    NEAR = {"api_key": "k" * 20, "sender": "GovUK"}
+    FAR = {**NEAR, "international_api_key": "f" * 20}
+
+    def firetext(self, tenant: Tenant, config, **more) -> Account:
+        return account_of(
+            tenant, "sms.firetext", name="FireText", config=config, **more
+        )
+
+    def to(self, monkeypatch, number: str) -> None:
+        monkeypatch.setattr("tests.delivery.scene._address", lambda *_: number)
+
+    @pytest.mark.parametrize(
+        ("number", "config", "first"),
+        [
+            ("+33612345678", NEAR, "Backup"),
+            ("+17787001234", NEAR, "Backup"),
+            ("+447900900123", NEAR, "FireText"),
+            ("+33612345678", FAR, "FireText"),
+        ],
+    )
+    def test_a_number_goes_by_an_account_that_reaches_it(
+        self, tenant, monkeypatch, number, config, first
+    ):
+        self.to(monkeypatch, number)
+        self.firetext(tenant, config, priority=1)
+        texts(tenant, "Backup", priority=20)
+        one = message(tenant)
+
+        assert assign(one) is None
+        assert names(one)[0] == first
+
+    def test_nor_does_it_fail_over_to_one_that_does_not(self, tenant, monkeypatch):
+        self.to(monkeypatch, "+33612345678")
+        own = texts(tenant, "Own", priority=1)
+        self.firetext(tenant, self.NEAR, priority=2)
+        one = message(tenant)
+        one.account_id, one.error_code = own.id, "http_503"
+
+        assert assign(one) is None
+        assert names(one) == ["Own"]
+        assert one.passed_over == [
+            "FireText passed over: It has no key for numbers outside +44."
+        ]
+
+    def test_where_none_reaches_it_the_wait_says_why(self, tenant, monkeypatch):
+        self.to(monkeypatch, "+33612345678")
+        self.firetext(tenant, self.NEAR)
+        texts(tenant, "Old", active=False)
+
+        why = assign(message(tenant))
+        assert why is not None
+        assert (why.to, why.cause) == ("queued", "no_account")
+        assert sorted(why.detail.split("\n")[1:]) == [
+            "FireText passed over: It has no key for numbers outside +44.",
+            "Old passed over: It is switched off.",
+        ]
+
+    def test_nor_does_a_request_that_names_it(self, tenant, monkeypatch):
+        self.to(monkeypatch, "+33612345678")
+        own = self.firetext(tenant, self.NEAR)
+        texts(tenant, "Backup")
+        one = message(tenant)
+        one.pinned_account_id = own.id
+
+        why = assign(one)
+        assert why is not None
+        assert why.cause == "no_account"
+
+    def test_a_key_that_is_added_counts_as_soon_as_it_is_read(
+        self, tenant, monkeypatch
+    ):
+        self.to(monkeypatch, "+33612345678")
+        own = self.firetext(tenant, self.NEAR)
+        assert assign(message(tenant)) is not None
+        own.config = self.FAR
+        own.save()
+        offers.forget()
+
+        assert assign(message(tenant)) is None
+
+
 def test_at_home_is_where_the_tenant_is(tenant, monkeypatch):
     abroad(monkeypatch)
     tenant.phone_region = "FR"

@@ -84,6 +84,22 @@ def test_whom_an_attempt_called_is_told_by_name():
     assert reasons.detail("begin", "email.gone (Old)") == "email.gone (Old)"
 
 
+def test_who_was_passed_over_is_told_with_whom_was_called():
+    stored = "sms.twilio (Backup)\nUK passed over: It does not answer."
+
+    assert reasons.detail("begin", stored) == (
+        "Twilio (Backup) UK passed over: It does not answer."
+    )
+
+
+def test_a_wait_for_an_account_tells_why_each_was_passed_over():
+    line = "UK passed over: It is switched off."
+    stored = f"No active account can carry this message.\n{line}"
+
+    assert reasons.answer("no_account", stored).text.endswith(f"switch one on. {line}")
+    assert reasons.detail("no_account", stored) == line
+
+
 def test_who_asked_is_told_with_what_such_a_key_reaches():
     test = Notification(key_type="test", key_name="ab12")
 

@@ -77,6 +77,35 @@ def test_an_account_that_lacks_what_is_needed_is_left_out():
     assert order(account(1), able, needs={"attachments"}) == [2]
 
 
+def test_an_account_that_does_not_reach_the_recipient_is_left_out():
+    near = account(1, tier=1, reaches=False)
+
+    assert order(near, account(2)) == [2]
+    assert order(near, pinned=UUID(int=1)) == []
+    assert route(near).reason == "no_account"
+
+
+def test_who_is_passed_over_is_told_with_why():
+    found = route(
+        account(1, active=False),
+        account(2, reaches=False, capabilities=frozenset({"attachments"})),
+        account(3),
+        account(4, broken_seconds=5, capabilities=frozenset({"attachments"})),
+        account(5, pausing_seconds=5, capabilities=frozenset({"attachments"})),
+        account(6, capabilities=frozenset({"attachments"})),
+        needs={"attachments"},
+    )
+
+    assert [one.int for one in found.order] == [6]
+    assert {one.account_id.int: one.why for one in found.passed_over} == {
+        1: "off",
+        2: "out_of_reach",
+        3: "attachments",
+        4: "broken",
+        5: "pausing",
+    }
+
+
 def test_a_pause_says_how_long_to_wait():
     found = route(account(1, pausing_seconds=30), account(2, pausing_seconds=5))
 
@@ -121,6 +150,32 @@ def test_who_pauses_is_left_out_while_others_can():
 
 def test_nobody_says_so():
     assert route().reason == "no_account"
+
+
+_BARS = ("active", "reaches", "pausing", "broken", "able")
+
+
+@given(st.lists(st.frozensets(st.sampled_from(_BARS)), max_size=6))
+def test_each_account_is_tried_or_passed_over_unless_all_wait(made):
+    """Nobody who cannot carry it is ever tried, and nobody vanishes unexplained."""
+    accounts = [
+        account(
+            number,
+            active="active" not in bars,
+            reaches="reaches" not in bars,
+            pausing_seconds=7.0 if "pausing" in bars else 0.0,
+            broken_seconds=7.0 if "broken" in bars else 0.0,
+            capabilities=frozenset() if "able" in bars else frozenset({"files"}),
+        )
+        for number, bars in enumerate(made)
+    ]
+    found = route(*accounts, needs={"files"})
+
+    tried = {one.int for one in found.order}
+    assert tried == {number for number, bars in enumerate(made) if not bars}
+    if found.order or found.reason == "no_account":
+        left = {one.account_id.int for one in found.passed_over}
+        assert (tried | left, tried & left) == (set(range(len(made))), set())
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 200)), max_size=8))

@@ -14,7 +14,14 @@ import pytest
 from django.utils import timezone
 
 from providers import accounts
-from providers.accounts import Adapters, capabilities, is_reserve, offers, ready
+from providers.accounts import (
+    Adapters,
+    capabilities,
+    is_reserve,
+    offers,
+    reach,
+    ready,
+)
 from providers.base import Provider
 from providers.config import ProviderConfig
 from providers.errors import Misconfigured
@@ -273,6 +280,19 @@ def test_only_the_systems_sandboxes_are_kept_for_tests(owned, provider, reserve)
     row = Account(tenant=TenantFactory() if owned else None, provider=provider)
 
     assert is_reserve(row) is reserve
+
+
+def test_an_account_reaches_what_its_provider_says_of_its_configuration():
+    near = Account(provider="sms.firetext", config={"api_key": "k" * 20})
+    far = {**near.config, "international_api_key": "f" * 20}
+
+    assert not reach(near).covers("+33612345678")
+    assert reach(Account(provider=near.provider, config=far)).covers("+33612345678")
+
+
+@pytest.mark.parametrize("provider", ["sms.firetext", "sms.carrier_pigeon"])
+def test_one_that_cannot_be_made_ready_is_said_to_be_so_elsewhere(provider):
+    assert reach(Account(provider=provider, config={})).covers("+33612345678")
 
 
 def test_capabilities_are_words_and_a_provider_that_is_gone_has_none():

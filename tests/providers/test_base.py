@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from providers.base import Accepted, Capability, Provider, Receipt, Word
+from providers.base import Accepted, Capability, Provider, Reach, Receipt, Word
 from providers.config import ProviderConfig, SecretStr, option
 from providers.errors import Misconfigured, Permanent
 
@@ -83,6 +83,11 @@ def test_what_a_provider_said_is_not_changed_afterwards(made):
 
 def test_an_answer_without_more_has_no_name_and_no_receipts():
     assert Accepted() == Accepted(provider_ref="", detail="", receipts=())
+
+
+def test_a_provider_reaches_everybody_unless_it_says_otherwise():
+    assert Pigeon.reach(None).covers("anybody")
+    assert not Reach(("+44", "+33")).covers("+1604")
 
 
 def test_capabilities_and_words_are_their_texts():

@@ -139,6 +139,13 @@ def test_a_bad_configuration_is_misconfigured_and_names_the_field(kind):
     assert {one.field for one in raised.value.problems} >= set(needed)
 
 
+def test_who_does_not_reach_everybody_says_whom_it_does(kind):
+    goes = kind.reach(kind.config_class.from_values(filled_in(kind.config_class)))
+
+    assert goes.beginnings
+    assert goes.covers("+447700900000") or str(goes.why).endswith(".")
+
+
 def test_a_refused_configuration_repeats_no_value(kind):
     bad = {opt.name: f"{MARK}\n{MARK}\x00" for opt in kind.config_class.options()}
 

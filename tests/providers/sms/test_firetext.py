@@ -74,6 +74,20 @@ class TestFiretext(Alike):
 
         assert form_of(httpserver)["apiKey"] == [key]
 
+    @pytest.mark.parametrize(
+        ("more", "number", "reached"),
+        [
+            ({}, "+447900900123", True),
+            ({}, "+17787001234", False),
+            ({"international_api_key": "abroad"}, "+17787001234", True),
+        ],
+    )
+    def test_it_reaches_numbers_abroad_with_a_key_for_them(self, more, number, reached):
+        goes = Firetext.reach(Firetext.config_class.from_values(self.values | more))
+
+        assert goes.covers(number) is reached
+        assert reached or str(goes.why)
+
     def test_without_a_key_for_abroad_nothing_is_sent_there(self, httpserver):
         with pytest.raises(Misconfigured) as raised:
             self.configured(httpserver.url_for("")).send(payload(to="+17787001234"))
