@@ -6,7 +6,7 @@ Nothing heavy is imported here: a fault is named by "module:function".
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,23 @@ class Fault:
 
     One that `waits` leaves the machine idle for most of its time: those that stand next
     to each other are run side by side.
+    `sizes` are variables of the environment that make it larger than usual, and what
+    `run` calls them.
     """
 
     what: str
     run: str
     database: str = "postgresql"
     waits: bool = False
+    sizes: Mapping[str, str] = field(default_factory=dict)
+
+    def sized(self, environment: Mapping[str, str]) -> dict[str, int]:
+        """What the environment says of its size."""
+        return {
+            name: int(environment[variable])
+            for variable, name in self.sizes.items()
+            if environment.get(variable)
+        }
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -34,7 +45,11 @@ FAULTS: Mapping[str, Fault] = {
     "F8": Fault("rolling restart under load", "tests.chaos.web:rolled"),
     "F9": Fault("PostgreSQL crashed 10 times", "tests.chaos.database:restarted"),
     "F22": Fault("100,000 people, workers killed", "tests.chaos.crowds:killed"),
-    "F23": Fault("one rate, four workers", "tests.chaos.rates:limited"),
+    "F23": Fault(
+        "one rate, several workers",
+        "tests.chaos.rates:limited",
+        sizes={"F23_SECONDS": "seconds", "F23_WORKERS": "crew"},
+    ),
     "F24": Fault("two beats, one killed", "tests.chaos.workers:beaten"),
     "F26": Fault("SQLite: kills and power cuts", "tests.chaos.sqlite:hurt", "sqlite"),
 }

@@ -60,7 +60,7 @@ def _run(
     services.callback(stage.end)
     world_type: Any = resolve_name("tests.chaos.world:World")
     world = world_type(stage, seed, broker, postgres)
-    resolve_name(fault.run)(world)
+    resolve_name(fault.run)(world, **fault.sized(os.environ))
     found: dict[str, Any] = resolve_name("tests.chaos.oracle:audit")(world).as_json()
     return found
 

@@ -26,7 +26,8 @@ def limited(world: World, *, seconds: float = 20.0, crew: int = 4) -> None:
     handed_in = HandingIn(world)
     handed_in.up_to(round(RATE * seconds), [("hook", "msgApp", "retry_once")])
     waiting = Message.across_tenants().filter(state__in=OPEN)
-    until(lambda: not waiting.exists(), 3 * seconds)
+    until(lambda: not waiting.exists(), 1.2 * seconds + 60)
+    world.notes.update(seconds_at_the_rate=seconds, workers=crew)
     _judge(world, sorted(call["at"] for call in calls_of(world.log)))
 
 
