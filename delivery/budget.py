@@ -3,17 +3,20 @@ second beside.
 
 A repeat is booked when its call has failed: for the first second that has room, not
 before its own wait is over. So nothing is claimed in vain, and no try is spent. Each
-worker process keeps books of its own.
+worker process keeps books of its own: of what it has sent, and of its part of the ten.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from uuid import UUID
+
+from notify_project.queue.fleet import Place
 
 SHARE = 0.2
 BESIDE_PER_SECOND = 10.0
@@ -45,16 +48,23 @@ class Budget:
             self._tidy(int(now))
             self._firsts[account_id][int(now)] += 1
 
-    def book(self, account_id: UUID, wait_seconds: float) -> float:
-        """How long a message waits that would be tried again after `wait_seconds`."""
+    def book(
+        self, account_id: UUID, wait_seconds: float, place: Place | None = None
+    ) -> float:
+        """How long a message waits that would be tried again after `wait_seconds`.
+
+        `place` is this worker's among those who call the account.
+        """
         with self._lock:
             now = self._clock()
             self._tidy(int(now))
             booked = self._booked[account_id]
-            most = self._per_second(account_id)
+            place = place or Place()
+            part, phase = self._per_second(account_id, place), place.rank / place.size
+            most = math.ceil(part)
             wished = second = int(now + wait_seconds)
             step = 1
-            while booked[second] >= most:
+            while booked[second] >= most or booked[second] >= room(part, second, phase):
                 second += self._dice.randint(1, step)
                 step = min(2 * step, _LONGEST_STEP)
             booked[second] += 1
@@ -62,9 +72,9 @@ class Budget:
                 return wait_seconds
             return second - now + self._dice.random()
 
-    def _per_second(self, account_id: UUID) -> float:
+    def _per_second(self, account_id: UUID, place: Place) -> float:
         lately = self._firsts[account_id].total()
-        return BESIDE_PER_SECOND + SHARE * lately / OVER_SECONDS
+        return BESIDE_PER_SECOND / place.size + SHARE * lately / OVER_SECONDS
 
     def _tidy(self, now: int) -> None:
         """Forget what is over, once a second."""
@@ -75,6 +85,15 @@ class Budget:
             _drop(booked, before=now)
         for firsts in self._firsts.values():
             _drop(firsts, before=now - OVER_SECONDS)
+
+
+def room(per_second: float, second: int, phase: float = 0.0) -> int:
+    """Of so many a second, those of this one: whole ones that add up to it.
+
+    Who has another `phase`, of 0 to 1, has them in other seconds.
+    """
+    before = math.floor(second * per_second + phase)
+    return math.floor((second + 1) * per_second + phase) - before
 
 
 def _drop(counts: Counter[int], *, before: int) -> None:

@@ -40,9 +40,11 @@ from delivery.states import Move, Status
 from notify_project.db import clock
 from notify_project.db.values import update_rows
 from notify_project.queue.custody import Suspicion
+from notify_project.queue.fleet import fleet
 from notify_project.queue.writing import writing
 from providers.accounts import capabilities
 from providers.base import Receipt
+from providers.channels.base import channel
 
 _dice = random.Random()  # noqa: S311 - jitter, not a secret
 
@@ -149,7 +151,8 @@ def _verdicts(landed: Landed, now: datetime) -> list[_Judged]:
 def _booked(one: Begun, verdict: Verdict) -> Verdict:
     if verdict.cause not in outcomes.REPEATS or verdict.wait_seconds is None:
         return verdict
-    wait = budget.book(one.account.id, verdict.wait_seconds)
+    place = fleet.of(channel(one.account.channel).lane)
+    wait = budget.book(one.account.id, verdict.wait_seconds, place)
     return replace(verdict, wait_seconds=wait)
 
 

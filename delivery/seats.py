@@ -14,7 +14,9 @@ from uuid import UUID
 
 from delivery.models import Message
 from delivery.pacing import Capacity
+from notify_project.queue.fleet import fleet
 from providers import limiting
+from providers.channels.base import channel
 from providers.limiting import Places
 from providers.models import Account
 
@@ -48,7 +50,7 @@ class Seats:
 
     def capacity(self, account: Account) -> Capacity:
         """What the account may do in this lane."""
-        places = min(self.window, account.concurrency or self.window)
+        places = min(self.window, _at_once(account) or self.window)
         return Capacity(account.id, places, account.rate_per_second)
 
     def take(self, message: UUID, account: Account) -> bool:
@@ -57,7 +59,7 @@ class Seats:
             return False
         if self._again_at.get(account.id, 0.0) > time.monotonic():
             return False
-        if not self._places.take(account.id, account.concurrency):
+        if not self._places.take(account.id, _at_once(account)):
             return False
         self._by_message[message] = account.id
         self._held[account.id] += 1
@@ -109,6 +111,13 @@ class Seats:
         """When the first of these accounts has moments again; None: not known."""
         known = [self._again_at[one] for one in accounts if one in self._again_at]
         return min(known, default=None)
+
+
+def _at_once(account: Account) -> int | None:
+    """This worker's part of the calls that all may make at once; None: as many."""
+    if account.concurrency is None:
+        return None
+    return fleet.share(account.concurrency, channel(account.channel).lane)
 
 
 def _horizon(message: Message) -> float:

@@ -2,7 +2,7 @@
 
 Beat and bells reach a worker through the broker only. So every worker looks for
 itself: once a second it shows that it lives, sweeps when nobody else has, and pumps
-the lanes that it has not looked at for 2 s.
+the lanes that it has not looked at for 2 s. Every few seconds it looks who else lives.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from django.db import connection, connections
 
 from notify_project.observability import metrics
 from notify_project.queue import leases, pumps
+from notify_project.queue.fleet import fleet, named
 
 _TICK_SECONDS = 1.0
 _QUIET_SECONDS = 2.0
+_LOOK_ROUND_SECONDS = 5.0
 ALIVE_SECONDS = 15.0
 WORKER_PREFIX = "worker:"
 SQLITE_WORKER = "worker:sqlite"
@@ -42,13 +44,14 @@ class Heartbeat:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._pumping: dict[str, threading.Thread] = {}
+        self._looked_round = 0.0
 
     @property
     def lease(self) -> str:
         """On SQLite all workers want the same name; elsewhere each has its own."""
         if connection.vendor == "sqlite":
             return SQLITE_WORKER
-        return f"{WORKER_PREFIX}{self.holder}"
+        return named(f"{WORKER_PREFIX}{self.holder}", settings.WORKER_LANES)
 
     def start(self) -> None:
         """Raises SecondWorker on SQLite while another worker lives."""
@@ -58,6 +61,7 @@ class Heartbeat:
                 "stop the other worker, or set DATABASE_URL to PostgreSQL. If it was "
                 f"killed on another host, wait {ALIVE_SECONDS:.0f} seconds."
             )
+        self._look_round()
         self._thread.start()
 
     def _acquire(self) -> bool:
@@ -97,6 +101,8 @@ class Heartbeat:
             pumps.stopping.set()
             os.kill(os.getpid(), signal.SIGTERM)
             return
+        if time.monotonic() - self._looked_round > _LOOK_ROUND_SECONDS:
+            self._look_round()
         metrics.flush_if_due()
         pumps.sweep_in_turn(self.holder)
         quiet_since = time.monotonic() - _QUIET_SECONDS
@@ -104,6 +110,10 @@ class Heartbeat:
             lane = pumps.lanes().get(name)
             if lane and lane.last_run < quiet_since:
                 self._pump(name)
+
+    def _look_round(self) -> None:
+        self._looked_round = time.monotonic()
+        fleet.note(self.lease, leases.names(WORKER_PREFIX))
 
     def _pump(self, name: str) -> None:
         """Pump in a thread of its own: a slow provider must not stop the heart."""

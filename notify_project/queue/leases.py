@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from notify_project.queue.models import Lease
@@ -66,4 +66,13 @@ def give_up(name: str, holder: str) -> None:
 
 def alive(prefix: str) -> int:
     """How many leases with this prefix still run; one indexed query."""
-    return Lease.objects.filter(name__startswith=prefix, until__gt=Now()).count()
+    return _running(prefix).count()
+
+
+def names(prefix: str) -> list[str]:
+    """Their names; one indexed query."""
+    return list(_running(prefix).values_list("name", flat=True))
+
+
+def _running(prefix: str) -> QuerySet[Lease]:
+    return Lease.objects.filter(name__startswith=prefix, until__gt=Now())

@@ -73,7 +73,7 @@ class Account(TenantOrSystem):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(1000)],
-        help_text=_("At most, of each worker process. Empty: as many as it has."),
+        help_text=_("At most, of all workers; each may always make one. Empty: any."),
     )
     paused_until = models.DateTimeField(
         _("paused until"),

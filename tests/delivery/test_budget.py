@@ -7,8 +7,11 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from delivery.budget import BESIDE_PER_SECOND, Budget
+from delivery.budget import BESIDE_PER_SECOND, Budget, room
+from notify_project.queue.fleet import Place
 
 ACCOUNT, OTHER = UUID(int=1), UUID(int=2)
 
@@ -54,6 +57,30 @@ def test_who_sends_much_may_repeat_a_fifth_of_it_beside(budget, clock):
 
     a_second = Counter(int(clock.now + one) for one in waits)
     assert 25 <= max(a_second.values()) <= BESIDE_PER_SECOND + 20 + 1
+
+
+@pytest.mark.parametrize("size", [1, 3, 8, 25])
+def test_workers_share_the_ten_a_second(clock, size):
+    waits: list[float] = []
+    for rank in range(size):
+        one, dice = Budget(clock, random.Random(rank)), random.Random(rank)
+        each = [
+            one.book(ACCOUNT, dice.uniform(1, 10), Place(size, rank))
+            for _ in range(2000 // size)
+        ]
+        waits += each
+
+    a_second = Counter(int(clock.now + one) for one in waits)
+    assert max(a_second.values()) <= BESIDE_PER_SECOND + 2, "by rounding"
+    assert len([one for one in waits if one < 60]) >= 30 * BESIDE_PER_SECOND
+
+
+@given(st.floats(0.01, 50), st.integers(0, 10**9))
+def test_whole_ones_add_up_to_the_part(per_second, begins):
+    of_a_minute = [room(per_second, begins + n) for n in range(60)]
+
+    assert abs(sum(of_a_minute) - 60 * per_second) <= 1.01
+    assert max(of_a_minute) - min(of_a_minute) <= 1
 
 
 def test_what_was_sent_more_than_a_minute_ago_counts_no_more(budget, clock):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from delivery.models import Message
 from delivery.seats import Seats, total_of
 from notify_project.db.ids import uuid7
+from notify_project.queue.fleet import Fleet, named
 from providers.limiting import Places
 from providers.models import Account
 from tests.delivery.scene import account_of
@@ -19,7 +20,7 @@ from tests.tenants.factories import TenantFactory
 
 
 def account(**limits) -> Account:
-    return Account(id=uuid4(), **limits)
+    return Account(id=uuid4(), **{"channel": "email", **limits})
 
 
 def seats(window: int = 16) -> Seats:
@@ -72,6 +73,20 @@ def test_calls_at_once_are_bounded_over_all_lanes_of_the_process():
     bulk, high = Seats(16, places), Seats(16, places)
 
     assert taken(bulk, one, 10) + taken(high, one, 10) == 3
+
+
+def test_workers_share_the_calls_at_once(monkeypatch):
+    one, made = account(concurrency=10, channel="sms", provider="sms.sandbox"), []
+    names = [named(f"worker:{n}", ["sms-bulk"]) for n in range(4)]
+    for mine in names:
+        known = Fleet()
+        known.note(mine, names)
+        monkeypatch.setattr("delivery.seats.fleet", known)
+        by = seats()
+        made.append(taken(by, one, 16))
+        assert by.capacity(one).places == made[-1]
+
+    assert made == [3, 3, 2, 2]
 
 
 def test_what_is_put_down_is_free_again():

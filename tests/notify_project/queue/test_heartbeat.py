@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from notify_project.queue import heartbeat, leases, pumps
+from notify_project.queue.fleet import Fleet
 from notify_project.queue.heartbeat import Heartbeat, SecondWorker
 from notify_project.queue.pumps import Lane
 
@@ -54,6 +55,23 @@ def test_it_pumps_and_sweeps_though_no_bell_rings(monkeypatch):
         beat.stop()
 
     assert leases.alive(heartbeat.WORKER_PREFIX) == 0, "it said goodbye"
+
+
+def test_it_looks_who_else_works_its_lanes(settings, monkeypatch):
+    settings.WORKER_LANES = ("sms-hi", "jobs")
+    monkeypatch.setattr(heartbeat, "fleet", found := Fleet())
+    monkeypatch.setattr(heartbeat, "_LOOK_ROUND_SECONDS", 0.1)
+    if connection.vendor == "sqlite":
+        return
+    beat = Heartbeat()
+    beat.start()
+    try:
+        assert found.of("sms").size == 1
+        leases.acquire("worker:other:1:x/email,sms", "other:1:x", seconds=60)
+        assert _until(lambda: found.of("sms").size == 2)
+        assert found.of("email").size == 1, "it does not work that itself"
+    finally:
+        beat.stop()
 
 
 def test_a_lane_with_nothing_due_is_left_alone(monkeypatch):
