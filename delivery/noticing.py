@@ -52,7 +52,9 @@ def _called(one: Begun, outcome: Outcome) -> Called:
 
 def _heard(one: Begun, outcome: Outcome) -> breaker.Heard:
     well = True if outcome.throttled else _WELL[outcome.kind]
-    return breaker.Heard(one.account.id, well, one.message.probe)
+    # A sender or a number that the account may not use is wrong settings too.
+    rated = not (outcome.personal or outcome.kind == Kind.MISCONFIGURED)
+    return breaker.Heard(one.account.id, well, one.message.probe, rated)
 
 
 def _pause_throttled(landed: Landed) -> None:

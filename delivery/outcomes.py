@@ -51,6 +51,7 @@ class Outcome:
     http_status: int | None = None
     retry_after_seconds: float | None = None
     throttled: bool = False
+    personal: bool = False  # a failure that may be due to this message alone
     receipts: tuple[Receipt, ...] = ()
     duration_ms: int = 0
 
@@ -59,6 +60,7 @@ class Outcome:
         return Outcome(
             self.kind,
             throttled=self.throttled,
+            personal=self.personal,
             retry_after_seconds=self.retry_after_seconds,
             duration_ms=self.duration_ms,
         )
@@ -118,6 +120,7 @@ def of_error(error: Exception, *, duration_ms: int) -> Outcome:
                 http_status=error.http_status,
                 retry_after_seconds=error.retry_after_seconds,
                 throttled=getattr(error, "throttled", False),
+                personal=getattr(error, "personal", False),
                 duration_ms=duration_ms,
             )
     name = type(error).__name__

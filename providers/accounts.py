@@ -7,6 +7,7 @@ because they hold pooled connections; a changed account gets a new adapter.
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -113,6 +114,8 @@ class Offers:
         # Account -> time.monotonic() when its pause ends, when its breaker is tried.
         self._pauses: dict[UUID, float] = {}
         self._broken: dict[UUID, float] = {}
+        # And when it was closed.
+        self._closed: dict[UUID, float] = {}
         self._reaches: dict[UUID, Reach] = {}
 
     def of(self, tenant_id: UUID, channel: str) -> Sequence[Account]:
@@ -136,6 +139,7 @@ class Offers:
         for one in accounts:
             self._pauses.pop(one.id, None)
             self._broken.pop(one.id, None)
+            self._closed.pop(one.id, None)
             self._reaches.pop(one.id, None)
             if one.paused_until and one.paused_until > now:
                 left = (one.paused_until - now).total_seconds()
@@ -146,6 +150,9 @@ class Offers:
                 if breaker.probe_until:
                     until = max(until, breaker.probe_until)
                 self._broken[one.id] = read_at + (until - now).total_seconds()
+            elif breaker and breaker.closed_at:
+                ago = (now - breaker.closed_at).total_seconds()
+                self._closed[one.id] = read_at - ago
 
     def reach(self, account: Account) -> Reach:
         """Where it can send to; asked of its provider once for each reading."""
@@ -165,6 +172,10 @@ class Offers:
         """
         return self._left(self._broken, account.id, and_seconds)
 
+    def closed_seconds(self, account_id: UUID) -> float:
+        """How long ago its breaker was closed; for ever, if it never was open."""
+        return time.monotonic() - self._closed.get(account_id, -math.inf)
+
     def wants_probe(self, account: Account) -> bool:
         """Its breaker has been open for long enough: one call may try it."""
         return account.id in self._broken and not self.broken_seconds(account)
@@ -176,6 +187,10 @@ class Offers:
     def put_off(self, account_id: UUID, *, seconds: float) -> None:
         """Its breaker is open, or somebody probes it: nobody here calls it so long."""
         self._broken[account_id] = time.monotonic() + seconds
+
+    def note_closed(self, account_id: UUID) -> None:
+        """Its breaker was closed just now, before anybody reads so."""
+        self._closed[account_id] = time.monotonic()
 
     def any_away(self) -> bool:
         """Whether any account pauses or is broken, as far as this process knows."""

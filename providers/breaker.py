@@ -1,15 +1,14 @@
 """Whether an account is worth calling: open after many failures, tried by one call.
 
-Each worker process counts for itself, in memory; what it finds is a row that all of
-them see with the account (CACHE_SECONDS). While it is open nobody calls; then one call
-of all workers probes, and either closes it or opens it for longer.
+Each worker process counts for itself, in memory (failures.py); what it finds is a row
+that all of them see with the account (CACHE_SECONDS). While it is open nobody calls;
+then one call of all workers probes, and either closes it or opens it for longer.
 """
 
 from __future__ import annotations
 
 import random
-import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,10 +20,9 @@ from django.db.models.functions import Least, Now
 
 from notify_project.queue.writing import writing
 from providers.accounts import offers
+from providers.failures import Failures
 from providers.models import Breaker, Outage
 
-# So many calls of one process, one after the other, without a single answer.
-TRIPS_AFTER = 10
 _FIRST_SECONDS = 5.0
 _LONGEST_SECONDS = 60.0
 # A worker that probes and dies leaves the next probe to others after this.
@@ -41,31 +39,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How one call ended: `well` says that the provider works, None says nothing."""
+    """How one call ended: `well` says that the provider works, None says nothing.
+
+    A failure that may be due to the message alone is not `rated`.
+    """
 
     account_id: UUID
     well: bool | None
     probe: bool = False
-
-
-class Failures:
-    """Failures in a row by account; any answer ends the row."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._rows: Counter[UUID] = Counter()
-
-    def heard(self, account_id: UUID, *, well: bool) -> bool:
-        """Whether this one makes it too many."""
-        with self._lock:
-            if well:
-                self._rows.pop(account_id, None)
-                return False
-            self._rows[account_id] += 1
-            if self._rows[account_id] < TRIPS_AFTER:
-                return False
-            del self._rows[account_id]
-            return True
+    rated: bool = True
 
 
 _failures = Failures()
@@ -81,7 +63,12 @@ def hear(calls: Iterable[Heard]) -> None:
     for one in calls:
         if one.probe:
             _judge_probe(one)
-        elif one.well is not None and _failures.heard(one.account_id, well=one.well):
+        elif one.well is not None and _failures.heard(
+            one.account_id,
+            well=one.well,
+            rated=one.rated,
+            closed_for=offers.closed_seconds(one.account_id),
+        ):
             open_for(one.account_id)
 
 
@@ -151,6 +138,7 @@ def close(account_id: UUID) -> None:
     if closed:
         log.info("breaker_closed", account_id=account_id)
     offers.forget()
+    offers.note_closed(account_id)
 
 
 def closed_lately(*, seconds: float) -> list[Breaker]:

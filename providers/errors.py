@@ -41,7 +41,8 @@ class Temporary(ProviderError):
     """Surely not sent; the same call may work later, here or elsewhere.
 
     `throttled` means that the provider asks us to slow down: no try is spent and the
-    whole account pauses until `retry_after_seconds`.
+    whole account pauses until `retry_after_seconds`. `personal` means that it may be
+    due to this message or its recipient, and says little of the provider.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Temporary(ProviderError):
         http_status: int | None = None,
         retry_after_seconds: float | None = None,
         throttled: bool = False,
+        personal: bool = False,
     ) -> None:
         super().__init__(
             detail,
@@ -60,6 +62,7 @@ class Temporary(ProviderError):
             retry_after_seconds=retry_after_seconds,
         )
         self.throttled = throttled
+        self.personal = personal
 
 
 class Permanent(ProviderError):

@@ -6,7 +6,7 @@ import pytest
 
 from delivery.noticing import notice
 from delivery.outcomes import Kind, Outcome
-from providers.breaker import TRIPS_AFTER
+from providers.failures import OF_CALLS, TRIPS_AFTER
 from providers.models import Account, Breaker
 from tests.delivery.scene import account_of, begun, many
 from tests.tenants.factories import TenantFactory
@@ -40,6 +40,24 @@ def is_open(call) -> bool:
 )
 def test_what_a_provider_did_not_answer_opens_the_breaker(call, kind, opens):
     notice([(call, Outcome(kind))] * TRIPS_AFTER)
+
+    assert is_open(call) == opens
+
+
+@pytest.mark.parametrize(
+    ("failed", "opens"),
+    [
+        (Outcome(Kind.UNKNOWN), True),
+        (Outcome(Kind.TEMPORARY, code="timeout"), True),
+        # What one tenant's messages bring about is not to stop another's.
+        (Outcome(Kind.TEMPORARY, code="450 4.2.0", personal=True), False),
+        (Outcome(Kind.MISCONFIGURED, code="sender"), False),
+    ],
+)
+def test_where_most_calls_fail_the_breaker_opens_though_some_are_answered(
+    call, failed, opens
+):
+    notice([(call, failed), (call, failed), (call, Outcome(Kind.ACCEPTED))] * OF_CALLS)
 
     assert is_open(call) == opens
 

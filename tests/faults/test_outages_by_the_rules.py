@@ -19,7 +19,8 @@ from delivery.choosing import OTHERS_FIRST_SECONDS
 from delivery.outcomes import Facts, Kind, Outcome
 from delivery.pacing import BROKEN_PER_SECOND, Line
 from delivery.seats import Seats
-from providers.breaker import TRIPS_AFTER, open_seconds
+from providers.breaker import open_seconds
+from providers.failures import TRIPS_AFTER
 from providers.limiting import Places, Wanted, gcra
 from providers.models import Account
 from tests.delivery.scene import LANE

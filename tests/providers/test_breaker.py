@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from notify_project.db import clock
 from providers import breaker
 from providers.accounts import offers
-from providers.breaker import TRIPS_AFTER, Failures, Heard, open_seconds
+from providers.breaker import Heard, open_seconds
+from providers.failures import OF_CALLS, TRIAL_CALLS, TRIPS_AFTER
 from providers.models import Account, Breaker, Outage
 from tests.delivery.scene import account_of
 from tests.tenants.factories import TenantFactory
@@ -165,18 +166,10 @@ def test_it_is_never_open_for_longer_than_a_minute():
     ]
 
 
-def test_accounts_are_counted_apart():
-    failures, [one, other] = Failures(), [each.id for each in _two()]
-    for _ in range(TRIPS_AFTER - 1):
-        assert not failures.heard(one, well=False)
-        assert not failures.heard(other, well=False)
-
-    assert failures.heard(one, well=False)
-
-
-def _two() -> list[Account]:
-    tenant = TenantFactory()
-    return [account_of(tenant, "sms.sandbox", name=name) for name in ("One", "Other")]
+def mixed(account: Account, calls: int) -> None:
+    """Three of five fail."""
+    ends = [False, True, False, True, False] * calls
+    breaker.hear(Heard(account.id, well) for well in ends[:calls])
 
 
 def test_each_outage_is_kept_with_its_end_and_a_failed_probe_begins_no_other(account):
@@ -207,3 +200,33 @@ def test_outages_of_long_ago_are_forgotten(account):
     breaker.forget_old()
 
     assert (kept, Outage.objects.count()) == (1, 0)
+
+
+def test_a_provider_that_answers_some_calls_only_is_left_alone_too(account):
+    mixed(account, OF_CALLS - 1)
+    assert not Breaker.objects.exists()
+    mixed(account, 1)
+
+    assert offers.broken_seconds(seen(account)) > 4.0
+
+
+def test_just_closed_it_is_on_trial(account):
+    fail(account)
+    breaker.close(account.id)
+    mixed(account, TRIAL_CALLS - 1)
+    assert row(account).open_until is None
+    mixed(account, 1)
+
+    assert (row(account).open_until is not None, row(account).trips) == (True, 1)
+
+
+def test_what_other_workers_heard_before_it_was_closed_is_over(account):
+    """They learn of it when they read the account again."""
+    mixed(account, OF_CALLS - 1)
+    breaker.open_for(account.id)
+    wait_over(account)
+    Breaker.objects.update(open_until=None, closed_at=Now() + timedelta(seconds=1))
+    seen(account)
+    fail(account, 1)
+
+    assert row(account).open_until is None

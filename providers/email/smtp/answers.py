@@ -52,7 +52,9 @@ def refusal(
         return Misconfigured(detail, code=code)
     if 400 <= status < 500:
         throttled = status in _MAY_BE_THROTTLING and bool(_SLOW_DOWN.search(text))
-        return Temporary(detail, code=code, throttled=throttled)
+        # 421 says that the server leaves us; other answers may be to one recipient.
+        personal = phase is not Phase.SESSION and status != 421
+        return Temporary(detail, code=code, throttled=throttled, personal=personal)
     if 500 <= status < 600:
         kind = Misconfigured if phase is Phase.SESSION else Permanent
         return kind(detail, code=code)

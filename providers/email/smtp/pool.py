@@ -41,7 +41,8 @@ class Pool:
         opening raises what `Connection.opened` does.
         """
         if not self._slots.acquire(timeout=max(0, meter.deadline - time.monotonic())):
-            raise Temporary("All connections to the server are busy.", code="busy")
+            busy = "All connections to the server are busy."
+            raise Temporary(busy, code="busy", personal=True)
         try:
             used = None if anew else self._take_idle()
             if used is None:
