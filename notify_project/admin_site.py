@@ -1,4 +1,4 @@
-"""The admin's site: its menu, the switch between tenants, and a throttle at log-in.
+"""The admin's site: its menu, the switch between tenants, and the way in.
 
 Which rows and pages somebody sees is decided in tenants/admin/base.py; how it looks is
 django-unfold's doing (docs/decisions/0009-admin.md).
@@ -6,6 +6,7 @@ django-unfold's doing (docs/decisions/0009-admin.md).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -21,15 +22,25 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
 
 from notify_project.admin_door import guarded
-from notify_project.admin_login import LoginForm
 from notify_project.admin_menu import menu
 from notify_project.db.ids import read_id
 from notify_project.embedded import mailbox_pages
 from notify_project.errors import NotFound
+from notify_project.signing_in import (
+    code,
+    gate,
+    own_factor,
+    proof,
+    single_sign_on,
+)
+from notify_project.signing_in.password import LoginForm, PasswordPage
+from tenants.models import User
 from tenants.workplace import enter, workplace_of
 
 if TYPE_CHECKING:  # unfold has no types; Django's own are the same to callers
@@ -51,6 +62,18 @@ class NotifyAdminSite(AdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Pages that are no model's."""
         return [
+            path("login/code/", partial(code.code_page, site=self), name="login_code"),
+            path("login/sso/", single_sign_on.start, name="sso"),
+            path(
+                "login/sso/callback/",
+                partial(single_sign_on.come_back, site=self),
+                name="sso_callback",
+            ),
+            path(
+                "second-factor/",
+                self.admin_view(self.second_factor),
+                name="second_factor",
+            ),
             path("tenant/", self.admin_view(enter_tenant), name="enter_tenant"),
             path("mailbox/", self.admin_view(mailbox_pages.mails), name="mailbox"),
             path(
@@ -66,8 +89,51 @@ class NotifyAdminSite(AdminSite):
         ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Every page but the log-in goes through admin_door.py."""
-        return guarded(super().admin_view(view, cacheable))
+        """Every page but the log-in goes through admin_door.py, and is for people with
+        a second factor, and a fresh proof where it matters (signing_in/)."""
+        entered = gate.with_factor(proof.proved(view, self))
+        return guarded(super().admin_view(entered, cacheable))
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """As Django's, but for the second factor: its own lets in at once."""
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        request.current_app = self.name
+        context = {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **single_sign_on.offer(request),
+            **(extra_context or {}),
+        }
+        if not {"next"} & {*request.GET, *request.POST}:
+            context["next"] = reverse("admin:index")
+        page = PasswordPage.as_view(
+            extra_context=context,
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+        )
+        answer: HttpResponse = page(request)  # type: ignore[assignment]
+        return answer
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Its page leads on to the single sign-on, where the person is still known."""
+        more = {"log_out_url": single_sign_on.log_out_url(request)}
+        answer: HttpResponse = super().logout(
+            request, {**more, **(extra_context or {})}
+        )
+        return answer
+
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        """A person's own."""
+        assert isinstance(request.user, User)
+        return own_factor.own_page(request, request.user, self)
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from notify_project.db import encryption
 from notify_project.egress import policy
+from notify_project.signin_settings import OFFERED, REQUIRED
 
 
 def _rate_limit_store() -> Iterator[CheckMessage]:
@@ -84,6 +85,22 @@ def _networks_and_keys() -> Iterator[CheckMessage]:
             yield Error(str(error), id="notify.E005")
 
 
+def _sign_in() -> Iterator[CheckMessage]:
+    sign_in = settings.SIGN_IN
+    if sign_in.second_factor not in {REQUIRED, OFFERED}:
+        yield Error(f"SECOND_FACTOR is {REQUIRED} or {OFFERED}.", id="notify.E007")
+    ours = sign_in.single_sign_on
+    if ours is None and not sign_in.password_login:
+        yield Error(
+            "PASSWORD_LOGIN=false without OIDC_ISSUER: nobody could log in.",
+            id="notify.E008",
+        )
+    if ours is not None and not ours.client_id:
+        yield Error("OIDC_ISSUER needs OIDC_CLIENT_ID.", id="notify.E008")
+    if ours is not None and ours.algorithm not in {"RS256", "ES256"}:
+        yield Error("OIDC_ALGORITHM is RS256 or ES256.", id="notify.E008")
+
+
 def _sqlite() -> Iterator[CheckMessage]:
     engine = settings.DATABASES["default"]["ENGINE"]
     if engine.endswith("sqlite3") and settings.WEB_PROCESSES > 1:
@@ -112,6 +129,7 @@ _CHECKS: Sequence[Callable[[], Iterator[CheckMessage]]] = (
     _public_url,
     _networks_and_keys,
     _sqlite,
+    _sign_in,
 )
 
 

@@ -21,6 +21,7 @@ from notify_project import (
     openapi,
     provider_settings,
     secret_file,
+    signin_settings,
     version,
 )
 from notify_project.environment import Environment
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tenants.sessions.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "notify_project.urls"
@@ -262,6 +264,7 @@ STATIC_ROOT = None if EMBEDDED else BASE_DIR / "static"
 WHITENOISE_USE_FINDERS = EMBEDDED
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+SIGN_IN = signin_settings.read(env, embedded=EMBEDDED)
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -82,16 +82,16 @@ def register(
     return tenant
 
 
-def refresh(tenant: Tenant) -> None:
+def refresh(tenant: Tenant, *, just_in: User | None = None) -> None:
     """The tenant's people as the directory has them now; who is in no group any more
-    loses their place.
+    loses their place. Who is `just_in` is logging in and stays so.
 
     Raises Invalid if nobody would be administrator: the tenant keeps whom it has.
     Raises ServiceUnavailable. One call for each role.
     """
     wanted = _asked_for(tenant.external_id, tenant.role_groups)
     with writing(), transaction.atomic():
-        people.set_members(tenant, wanted)
+        people.set_members(tenant, wanted, just_in=just_in)
 
 
 def refresh_at_login(sender: Any, user: User, **_more: Any) -> None:
@@ -108,7 +108,7 @@ def refresh_at_login(sender: Any, user: User, **_more: Any) -> None:
             continue
         _asked.put(tenant.id, True)
         try:
-            refresh(tenant)
+            refresh(tenant, just_in=user)
         except (Invalid, ServiceUnavailable) as error:
             log.warning(
                 "directory_not_heard", tenant_id=str(tenant.id), code=error.kind

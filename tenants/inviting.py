@@ -46,12 +46,12 @@ def ask(member: Membership) -> None:
 
 
 def is_open(user: User) -> bool:
-    """Whether the person has yet to set a password."""
-    return not user.has_usable_password()
+    """Whether the person has yet to set a password; the single sign-on needs none."""
+    return bool(settings.SIGN_IN.password_login) and not user.has_usable_password()
 
 
 def link(user: User) -> str:
-    """Where the person sets a password, or logs in who has one."""
+    """Where the person sets a password, or logs in who has one or needs none."""
     if not is_open(user):
         return f"{settings.PUBLIC_URL}{reverse('admin:login')}"
     names = {

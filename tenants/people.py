@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from notify_project.errors import Conflict, Invalid
 from notify_project.queue.writing import writing
-from tenants import auditing, inviting
+from tenants import auditing, inviting, sessions
 from tenants.models import Membership, Tenant, User
 
 _PASSWORD_BYTES = 15
@@ -59,10 +59,16 @@ def add_member(
     return membership, (password or "") if is_new else ""
 
 
-def set_members(tenant: Tenant, wanted: Mapping[str, tuple[str, str]]) -> None:
+def set_members(
+    tenant: Tenant,
+    wanted: Mapping[str, tuple[str, str]],
+    *,
+    just_in: User | None = None,
+) -> None:
     """Exactly these people, by address with name and role; in a transaction.
 
-    Each change is written down.
+    Each change is written down, and ends the sessions of whom it concerns; but who is
+    `just_in` has logged in this moment, and stays.
     """
     # Two at once: the second waits here, and then sees what the first did.
     Tenant.objects.filter(id=tenant.id).update(slug=F("slug"))
@@ -77,9 +83,16 @@ def set_members(tenant: Tenant, wanted: Mapping[str, tuple[str, str]]) -> None:
             member.role = role
             member.save(update_fields=["role"])
             auditing.record(None, "changed", member, tenant=tenant, before=before)
+            _log_out(member, just_in)
     for gone in there.values():
         auditing.record(None, "deleted", gone, tenant=tenant, after={})
         gone.delete()
+        _log_out(gone, just_in)
+
+
+def _log_out(member: Membership, just_in: User | None) -> None:
+    if member.user != just_in:
+        sessions.end_all(member.user)
 
 
 def admit(tenant: Tenant, address: str, role: str, *, name: str = "") -> None:

@@ -14,9 +14,10 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidg
 
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
-from tenants import inviting, people
+from tenants import inviting, people, sessions
 from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import AdminForm, StepForm
+from tenants.admin.lost_factor import LostFactor
 from tenants.admin.steps import step
 from tenants.models import Membership
 from tenants.workplace import workplace_of
@@ -78,7 +79,7 @@ class MemberForm(AdminForm):
 
 
 @admin.register(Membership)
-class MembersAdmin(TenantAdmin):
+class MembersAdmin(LostFactor, TenantAdmin):
     """Administrators give and take places in their tenant; nobody their own."""
 
     list_display = ("person", "email", "shown_role", "log_in", "created_at")
@@ -86,7 +87,7 @@ class MembersAdmin(TenantAdmin):
     search_fields = ("user__email", "user__name")
     list_select_related = ("user",)
     ordering = ("user__email",)
-    steps = ("invite_again",)
+    steps = ("invite_again", "take_factor_away")
     empty_title = gettext_lazy("Nobody works here yet")
     empty_text = gettext_lazy(
         "Add a person by their e-mail address and give a role: a mail invites them."
@@ -114,6 +115,19 @@ class MembersAdmin(TenantAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not _own(request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: Membership, form: Any, change: Any
+    ) -> None:
+        """A new role begins with a log-in."""
+        super().save_model(request, obj, form, change)
+        if change and "role" in form.changed_data:
+            sessions.end_all(obj.user)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        """Who has lost a place is logged out."""
+        super().delete_model(request, obj)
+        sessions.end_all(obj.user)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None

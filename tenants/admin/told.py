@@ -40,6 +40,13 @@ ACTIONS: Mapping[str, str | Promise] = {
     "switched off": gettext_lazy("switched off"),
     "exported": gettext_lazy("saved as a file"),
     "imported": gettext_lazy("taken over from a file"),
+    "second factor set up": gettext_lazy("second factor set up"),
+    "second factor taken off": gettext_lazy("second factor taken off"),
+    "second factor taken away": gettext_lazy("second factor taken away"),
+    "single sign-on linked": gettext_lazy("single sign-on linked"),
+    "single sign-on unlinked": gettext_lazy("single sign-on unlinked"),
+    "recovery code used": gettext_lazy("recovery code used"),
+    "recovery codes renewed": gettext_lazy("recovery codes renewed"),
 }
 
 

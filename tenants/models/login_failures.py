@@ -6,11 +6,11 @@ from django.db import models
 
 
 class LoginFailures(models.Model):
-    """How often one guesser failed lately; written and read by login_failures.py.
+    """How often one guesser tried since a moment; tenants/login_failures.py counts.
 
     `key` is a keyed hash: neither an address nor a person's e-mail is kept.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
-    failed_at = models.DateTimeField(db_index=True)
+    since = models.DateTimeField(db_index=True)

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.ids import uuid7
@@ -63,6 +64,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(
         _("created"), default=timezone.now, editable=False
     )
+    # One more ends all sessions of the person (tenants/sessions.py).
+    session_round = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -99,3 +102,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The first word of the name, else what stands before the @."""
         return self.name.partition(" ")[0] or self.email.partition("@")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know of the person, else it has ended: Django's own, of
+        the password, and the round."""
+        own: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_round:
+            return own  # as it was before there were rounds: nobody is logged out
+        text = f"{own}:{self.session_round}"
+        return salted_hmac(
+            "tenants.User.session_round", text, secret=secret, algorithm="sha256"
+        ).hexdigest()

@@ -14,7 +14,11 @@ from tests.architecture import source
 
 SETTINGS = Path("notify_project/settings.py")
 # What settings.py has read by others, with the same methods.
-PARTS = (SETTINGS, Path("notify_project/provider_settings.py"))
+PARTS = (
+    SETTINGS,
+    Path("notify_project/provider_settings.py"),
+    Path("notify_project/signin_settings.py"),
+)
 # The reader of secrets in settings.py, and the methods of environment.py.
 READERS = {"_secret", "str", "bool", "int", "float", "list", "networks", "db_url"}
 

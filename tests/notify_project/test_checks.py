@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.checks import run_checks
+
+from notify_project.signin_settings import SingleSignOn
 
 
 def found():
@@ -66,3 +70,21 @@ def test_several_web_processes_on_sqlite_are_warned_of(settings, monkeypatch):
     monkeypatch.setitem(database, "ENGINE", "django.db.backends.sqlite3")
 
     assert list(found()) == ["notify.W002"]
+
+
+OURS = SingleSignOn("https://id.example.org", "notify", "x", "", "RS256")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"second_factor": "maybe"}, "notify.E007"),
+        ({"password_login": False}, "notify.E008"),
+        ({"single_sign_on": replace(OURS, client_id="")}, "notify.E008"),
+        ({"single_sign_on": replace(OURS, algorithm="HS256")}, "notify.E008"),
+    ],
+)
+def test_a_log_in_that_cannot_work_is_told(settings, given, code):
+    settings.SIGN_IN = replace(settings.SIGN_IN, **given)
+
+    assert code in found()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db.models import F
 from django.utils import timezone
@@ -32,6 +34,14 @@ def test_no_tenant_invites_more_people_than_work_with_it(monkeypatch):
 
 def test_who_has_a_password_is_led_to_the_log_in():
     assert inviting.link(UserFactory()).endswith("/admin/login/")
+
+
+def test_where_passwords_are_switched_off_nobody_is_asked_for_one(settings):
+    settings.SIGN_IN = replace(settings.SIGN_IN, password_login=False)
+    new = User.objects.create_user("new@example.org")
+
+    assert inviting.link(new).endswith("/admin/login/")
+    assert not inviting.is_open(new)
 
 
 def test_who_has_none_gets_a_link_of_their_own():

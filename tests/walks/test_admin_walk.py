@@ -84,6 +84,9 @@ ELSEWHERE = {
     "events_eventtype_live_new": "events/test_admin_live_preview.py",
     "events_eventtype_recipients": "events/test_admin_offering.py",
     "login": "for everybody",
+    "login_code": "half way in: notify_project/signing_in/test_code.py",
+    "sso": "for everybody: notify_project/signing_in/test_single_sign_on.py",
+    "sso_callback": "for everybody: notify_project/signing_in/test_single_sign_on.py",
     "logout": "ends a session",
     "templates_app_template_look_new": "by POST: templates_app/test_admin_writing.py",
     "providers_service_mapping": "no service here: test_admin_mapping_page.py",
@@ -428,7 +431,9 @@ def addresses(patterns: list[Any]) -> Iterator[URLPattern]:
 def pages() -> Iterator[str]:
     """Every page that needs no id: lists, forms, popups, choices, the site's own."""
     yield reverse("admin:index")
-    for name in ("mailbox", "password_change", "password_change_done", "jsi18n"):
+    for name in ("mailbox", "second_factor", "jsi18n"):
+        yield reverse(f"admin:{name}")
+    for name in ("password_change", "password_change_done"):
         yield reverse(f"admin:{name}")
     for app in {one._meta.app_label for one in admin.site._registry}:
         yield reverse("admin:app_list", args=[app])
