@@ -22,6 +22,9 @@ from tenants.models import Notice, Tenant
 
 VERIFICATION = "sender_verification"
 LINKS_PER_HOUR = 20
+# Such a mail goes to any address, so a tenant on trial, which may write to its safe
+# list only, is given enough for its own senders and no more.
+LINKS_PER_DAY, LINKS_ON_TRIAL = 50, 5
 LINK_LIFE_SECONDS = 7 * 86_400
 _SALT = "notify.sender"
 
@@ -176,17 +179,34 @@ def is_asked_by_mail(sender: Sender) -> bool:
 
 
 def ask(sender: Sender) -> None:
-    """Mail a link that verifies it, in the caller's transaction (events/notices.py)."""
-    lately = Notice.for_tenant(sender.tenant_id).filter(
-        kind=VERIFICATION, created_at__gt=Now() - timedelta(hours=1)
-    )
-    if lately.count() >= LINKS_PER_HOUR:
+    """Mail a link that verifies it, in the caller's transaction (events/notices.py).
+
+    Raises TooManyLinks.
+    """
+    tenant = sender.tenant
+    if _mailed(tenant, hours=1) >= LINKS_PER_HOUR:
         raise TooManyLinks(
             _("At most %(limit)s verification mails are sent in an hour. Wait a while.")
             % {"limit": LINKS_PER_HOUR},
             retry_after_seconds=3600,
         )
-    notices.store(sender.tenant, VERIFICATION, {"sender": str(sender.id)})
+    a_day = LINKS_ON_TRIAL if tenant.trial else LINKS_PER_DAY
+    if _mailed(tenant, hours=24) >= a_day:
+        raise TooManyLinks(
+            _(
+                "At most %(limit)s verification mails are sent in a day, %(trial)s on "
+                "trial. Wait until tomorrow, or ask the operator to verify the sender."
+            )
+            % {"limit": LINKS_PER_DAY, "trial": LINKS_ON_TRIAL},
+            retry_after_seconds=24 * 3600,
+        )
+    notices.store(tenant, VERIFICATION, {"sender": str(sender.id)})
+
+
+def _mailed(tenant: Tenant, *, hours: int) -> int:
+    since = Now() - timedelta(hours=hours)
+    asked = Notice.for_tenant(tenant).filter(kind=VERIFICATION, created_at__gt=since)
+    return asked.count()
 
 
 def _checked_address(kind: Channel, address: str, tenant: Tenant) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core import signing
+from django.utils import timezone
 
 from notify_project.errors import Invalid
 from providers import senders
@@ -141,3 +144,26 @@ def test_links_are_not_mailed_without_end(tenant):
 
     with pytest.raises(senders.TooManyLinks):
         _create(tenant, "one-more@example.org")
+
+
+@pytest.mark.parametrize(
+    ("trial", "limit"),
+    [(True, senders.LINKS_ON_TRIAL), (False, senders.LINKS_PER_DAY)],
+)
+def test_nor_are_more_of_them_in_a_day_and_few_on_trial(trial, limit):
+    """They reach whomever a trial tenant may not write to: and who deletes a sender to
+    add it again, or asks for the link again, gains nothing."""
+    tenant = TenantFactory(trial=trial)
+    sender = _create(tenant)
+    for _ in range(limit - 1):
+        Notice.for_tenant(tenant).update(created_at=timezone.now() - timedelta(hours=2))
+        senders.ask(sender)
+    Notice.for_tenant(tenant).update(created_at=timezone.now() - timedelta(hours=23))
+    senders.delete(sender)
+
+    with pytest.raises(senders.TooManyLinks, match="in a day"):
+        _create(tenant)
+    assert not Sender.for_tenant(tenant).exists()
+    Notice.for_tenant(tenant).update(created_at=timezone.now() - timedelta(hours=25))
+    assert _create(tenant)
+    assert _create(TenantFactory(trial=trial))
