@@ -149,3 +149,15 @@ def test_passwords_can_be_switched_off(settings):
 
     assert "switched off" in answer.content.decode()
     assert not is_in(client)
+
+
+def test_no_script_reads_a_cookie_of_the_log_in():
+    UserFactory(email="jane@example.org")
+    client = Client()
+    client.get(reverse("admin:login"))
+    log_in(client, "correct horse")
+
+    assert len(client.cookies) == 3
+    for cookie in client.cookies.values():
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
