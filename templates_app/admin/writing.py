@@ -104,7 +104,10 @@ def typed(template: Template, values: Mapping[str, Any], language: str) -> Draft
     kept = draft_of(version) if version else Draft()
     texts = {name: str(values.get(name) or "") for name in _TEXTS}
     if language:
-        return changed(kept, variants={**kept.variants, language: texts})
+        variants = {**kept.variants, language: texts}
+        if not texts["body"].strip():  # as saving does: an empty one is none
+            del variants[language]
+        return changed(kept, variants=variants)
     settings = {name: str(values.get(name) or "") for name in _SETTINGS}
     layout = read_id(str(values.get("layout") or ""))
     return changed(kept, **texts, **settings, layout=layout)

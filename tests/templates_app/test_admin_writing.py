@@ -87,6 +87,12 @@ def test_in_another_language_its_own_words_are_looked_at(tenant, template):
     assert "<p>Oui</p>" in good.json()["shown"]["texts"]["body"]
 
 
+def test_a_language_that_nobody_wrote_yet_has_no_mistake(tenant, template):
+    told = look(someone(tenant), template, "language=fr", subject="", body=" ")
+
+    assert told.json()["mistakes"] == []
+
+
 def test_of_one_that_is_not_saved_yet_it_works_as_well(tenant):
     url = reverse("admin:templates_app_template_look_new")
 
