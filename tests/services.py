@@ -40,6 +40,11 @@ ENVIRONMENT = {
     # Its own tests require it; all others log in by one line.
     "SECOND_FACTOR": "offered",
 }
+# What only a run of its own tests, and what that needs besides.
+ALONE = {
+    "wires": "needs root and a mail server; runs by `make wires` alone.",
+    "browser": "needs Chromium; runs by `make browser` alone.",
+}
 REDIS_DATABASES = 16  # what a server has unless told otherwise
 
 
@@ -56,9 +61,8 @@ def pytest_load_initial_conftests(
         "markers",
         "only_on(vendor): is about what postgresql or sqlite alone has, or does.",
     )
-    early_config.addinivalue_line(
-        "markers", "wires: needs root and a mail server; runs by `make wires` alone."
-    )
+    for name, words in ALONE.items():
+        early_config.addinivalue_line("markers", f"{name}: {words}")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         os.environ["BROKER_URL"] = numbered(os.environ["BROKER_URL"], worker)
@@ -70,16 +74,16 @@ def pytest_load_initial_conftests(
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what another run has: of the other database, or `make wires`."""
+    """Leave out what another run has: of the other database, or one of ALONE."""
     there = (
         "sqlite" if os.environ["DATABASE_URL"].startswith("sqlite") else "postgresql"
     )
-    wires = config.option.markexpr == "wires"
+    asked = ALONE.keys() & {config.option.markexpr}
     elsewhere = [
         one
         for one in items
         if only_on(one) not in {None, there}
-        or (one.get_closest_marker("wires") is not None) != wires
+        or ALONE.keys() & {mark.name for mark in one.iter_markers()} != asked
     ]
     items[:] = [one for one in items if one not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)

@@ -34,7 +34,10 @@ EXCEPTIONS = {
     "notify_project/observability/redaction.py": "observability/test_logs.py",
 }
 # Tests that follow a story, or look at all modules at once.
-ACROSS = {"architecture", "bench", "chaos", "faults", "journeys", "proof", "walks"}
+ACROSS = {
+    *("architecture", "bench", "browser", "chaos", "faults", "journeys", "proof"),
+    "walks",
+}
 ALL_PROVIDERS = Path("tests/providers/test_contract.py")
 
 
