@@ -33,7 +33,7 @@ COLLECT := 'from django.core import management; \
 	management.execute_from_command_line()'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test wires browser check bench callbacks-proof chaos format migrations messages editor worker lock setup setup-run clean
+.PHONY: help run test wires browser screenshots check bench callbacks-proof chaos format migrations messages editor worker lock setup setup-run clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' \
@@ -55,6 +55,9 @@ wires: setup ## Try mail through a Debian mail server (needs root and postfix)
 
 browser: setup ## Click through the admin in Chromium, as a designer would (needs chromium)
 	@$(BIN)/python -m pytest -m browser tests/browser
+
+screenshots: setup ## Take pictures of the main pages anew, into docs/pictures (needs chromium)
+	@SCREENSHOTS=docs/pictures $(BIN)/python -m pytest -m browser tests/browser/test_screenshots.py
 
 callbacks-proof: setup ## Tell a failing receiver of 10,000 events; var/proof/callbacks.json
 	@$(BIN)/python -m tests.proof

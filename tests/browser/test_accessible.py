@@ -1,4 +1,4 @@
-"""Pages of the admin, looked at by axe-core: nothing is in anybody's way."""
+"""The admin's main pages, looked at by axe-core: nothing is in anybody's way."""
 
 from __future__ import annotations
 
@@ -9,12 +9,30 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.main_pages import main_pages
+from tests.furnished import furnish
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 STOPS = {"serious", "critical"}
 ASKED = {"resultTypes": ["violations"]}
 
 
-def test_nothing_at_the_log_in_stops_anybody(visit: Callable[..., Page]):
+@pytest.mark.parametrize(
+    ("size", "locale"), [(WIDE, "en-CA"), (NARROW, "fr-CA")], ids=["wide", "narrow"]
+)
+def test_nothing_on_the_main_pages_stops_anybody(
+    visit: Callable[..., Page], size: tuple[int, int], locale: str
+):
+    ours = furnish("garden")
+    page = visit(ours.member, size=size, locale=locale)
+
+    found = {name: told for name, url in main_pages(ours) if (told := wrong(page, url))}
+
+    assert found == {}
+
+
+def test_nor_at_the_log_in(visit: Callable[..., Page]):
     assert wrong(visit(), "/admin/login/") == []
 
 

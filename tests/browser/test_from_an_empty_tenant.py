@@ -112,7 +112,8 @@ def writes_a_template(page: Page, given: dict[str, Any]) -> None:
     page.get_by_label("Name").fill(given["name"])
     if "subject" in given:
         page.get_by_label("Subject").fill(given["subject"])
-    page.locator("#id_body").fill(given.get("body") or given["message"])
+    editor = page.locator(".notify-writing .cm-content")
+    editor.fill(given.get("body") or given["message"])
     save(page)
     press(page, "Publish")
 
