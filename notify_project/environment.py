@@ -36,3 +36,14 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ has no t
             raise ImproperlyConfigured(
                 f"{var}: {error}. Give networks as 10.1.0.0/16, separated by commas."
             ) from None
+
+    def bool_in_one_folder(self, var: str, *, embedded: bool) -> bool:
+        """What shows more than anybody but a developer may see; false by default."""
+        asked = bool(self.bool(var, default=False))
+        if asked and not embedded:
+            raise ImproperlyConfigured(
+                f"{var}=true shows settings and content in answers and logs: it works "
+                "only where everything is in one folder. Leave it out, or set "
+                "EMBEDDED=true on a developer's machine."
+            )
+        return asked

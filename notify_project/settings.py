@@ -58,7 +58,7 @@ KEY_PEPPER = _secret("KEY_PEPPER")  # keyed hashes of API keys
 
 # The changelog says which version this is, so that it cannot be forgotten.
 VERSION = version.read(BASE_DIR / "CHANGELOG.md")
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.bool_in_one_folder("DEBUG", embedded=EMBEDDED)
 PORT = env.int("PORT", default=8000)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list(

@@ -20,7 +20,10 @@ PARTS = (
     Path("notify_project/signin_settings.py"),
 )
 # The reader of secrets in settings.py, and the methods of environment.py.
-READERS = {"_secret", "str", "bool", "int", "float", "list", "networks", "db_url"}
+READERS = {
+    *("_secret", "str", "bool", "int", "float", "list", "networks", "db_url"),
+    "bool_in_one_folder",
+}
 
 # Their default is another setting's value, or is told in words above the line.
 FOLLOWS = {

@@ -36,6 +36,17 @@ def test_what_is_no_fraction_is_named(monkeypatch):
         Environment().float("GIVEN", default=1.0)
 
 
+def test_debugging_is_refused_where_others_would_see_it(monkeypatch):
+    given = Environment()
+    monkeypatch.setenv("DEBUG", "true")
+
+    assert given.bool_in_one_folder("DEBUG", embedded=True)
+    with pytest.raises(ImproperlyConfigured, match="^DEBUG=true shows settings"):
+        given.bool_in_one_folder("DEBUG", embedded=False)
+    monkeypatch.delenv("DEBUG")
+    assert not given.bool_in_one_folder("DEBUG", embedded=False)
+
+
 def test_networks_are_read(monkeypatch):
     monkeypatch.setenv("GIVEN", "10.1.0.0/16, ::1/128")
 
