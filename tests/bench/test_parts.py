@@ -69,6 +69,7 @@ def test_every_page_is_looked_at_with_rows_beside(ground):
     found = pages.times()
 
     assert {one.partition(":")[0] for one in found} == {"admin", "operator"}
+    assert pages.times().keys() == found.keys()
     assert min(found.values()) > 0
 
 
