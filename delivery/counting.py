@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -46,6 +47,22 @@ _COLUMNS = {
     "key_type": "notification__key_type",
     "state": "state",
 }
+
+
+class Tally(NamedTuple):
+    """One row of counts as a report reads it: tens of thousands make one page."""
+
+    day: date
+    channel: str
+    event_type: str
+    template: str
+    provider: str
+    key_type: str
+    state: str
+    messages: int
+
+
+_TALLIED = (*Tally._fields[:-1], "count")
 
 
 def today() -> date:
@@ -124,16 +141,19 @@ def bury(messages: QuerySet[Message]) -> None:
         ).delete()
 
 
-def between(tenant_id: UUID, first: date, last: date) -> Sequence[DailyCount]:
+def between(tenant_id: UUID, first: date, last: date) -> Sequence[Tally]:
     """All counts of these days. Several rows may tell of the same: add them up."""
     gone_until = _last_day(tenant_id, gone=True) or first - _DAY
     live_from = max(_live_from(tenant_id) or first, gone_until + _DAY)
     stored = DailyCount.for_tenant(tenant_id).filter(day__gte=first, day__lte=last)
     told = stored.filter(Q(gone=True) | Q(day__gt=gone_until, day__lt=live_from))
-    return [
-        *told.order_by("day"),
+    there = [
         *existing(tenant_id, first, min(last, gone_until)),
         *existing(tenant_id, max(first, live_from), last),
+    ]
+    return [
+        *map(Tally._make, told.order_by("day").values_list(*_TALLIED)),
+        *(Tally(*(getattr(one, name) for name in _TALLIED)) for one in there),
     ]
 
 

@@ -34,7 +34,7 @@ def told(tenant, days: int = 400) -> dict[tuple[date, str], int]:
     """What a report is told of the last days."""
     found: Counter[tuple[date, str]] = Counter()
     for one in counting.between(tenant.id, days_ago(days), counting.today()):
-        found[one.day, one.state] += one.count
+        found[one.day, one.state] += one.messages
     return dict(found)
 
 
