@@ -28,7 +28,8 @@ from callbacks.schedule import Health
 from notify_project.db import clock
 from notify_project.db.ids import uuid7
 from notify_project.queue import custody
-from notify_project.queue.custody import Beside, Change, Suspicion
+from notify_project.queue.beside import Insert
+from notify_project.queue.custody import Change, Suspicion
 from notify_project.queue.models import CLAIMED, QUEUED
 from notify_project.queue.writing import writing
 
@@ -75,7 +76,7 @@ def _move(to: str, group: Sequence[tuple[Landed, Change]]) -> None:
         was=CLAIMED,
         to=to,
         suspicion=Suspicion.CLEAR,
-        beside=[Beside(CallbackAttempt, "callback_id", attempts)],
+        beside=[Insert(CallbackAttempt, "callback_id", attempts)],
     )
 
 

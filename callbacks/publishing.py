@@ -22,7 +22,7 @@ from notify_project.db import clock
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_rows
 from notify_project.queue.bell import ring
-from notify_project.queue.custody import Look
+from notify_project.queue.beside import Look
 from notify_project.queue.models import QUEUED
 from tenants.models import Tenant
 

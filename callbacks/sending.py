@@ -18,7 +18,6 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.conf import settings
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from callbacks import calling, expunging, finishing, turns
@@ -30,7 +29,8 @@ from notify_project.db import clock
 from notify_project.db.encryption import CannotOpen
 from notify_project.queue.bell import ring
 from notify_project.queue.claiming import Claim
-from notify_project.queue.models import POISON_CLAIMS, QUEUED
+from notify_project.queue.due import lanes_due
+from notify_project.queue.models import POISON_CLAIMS
 from notify_project.queue.pumps import Wake
 
 # Calls in flight per worker process; each holds a thread.
@@ -48,9 +48,7 @@ def pump(lane: str, wake: Wake, stopping: threading.Event) -> None:
 
 def due_lanes() -> list[str]:
     """The lane of callbacks, if one is due."""
-    lane = settings.CALLBACKS_LANE
-    due = Callback.across_tenants().filter(state=QUEUED, lane=lane, due_at__lte=Now())
-    return [lane] if due.exists() else []
+    return lanes_due(Callback, [settings.CALLBACKS_LANE])
 
 
 def take_up_lapsed() -> None:

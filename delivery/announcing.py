@@ -24,7 +24,7 @@ from delivery.outcomes import Kind
 from delivery.plan import NotificationPlan
 from notify_project.db import clock
 from notify_project.db.encryption import CannotOpen
-from notify_project.queue.custody import Look
+from notify_project.queue.beside import Look
 from providers.accounts import capabilities
 from providers.base import Capability
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from delivery.calling import Call
 from delivery.models import Attempt, Message
-from delivery.outcomes import Kind
+from delivery.outcomes import Kind, Outcome
 from notify_project.db.ids import uuid7
 from notify_project.db.values import insert_rows
-from notify_project.queue.custody import Beside
+from notify_project.queue.beside import Insert, Update
 from providers.models import Account
 
 WORKER = f"{socket.gethostname()[:60]}:{os.getpid()}"
@@ -61,9 +62,27 @@ def accepted(messages: Iterable[UUID]) -> dict[UUID, str]:
     return dict(taken.values_list("message_id", "provider_ref"))
 
 
-def beside(rows: list[Row]) -> Beside:
+def beside(rows: list[Row]) -> Insert:
     """Stored in the statement that moves their messages, and only for those moved."""
-    return Beside(Attempt, "message_id", rows)
+    return Insert(Attempt, "message_id", rows)
+
+
+def ended(calls: Iterable[tuple[Call, Outcome]]) -> Update:
+    """How calls ended: written whatever became of their messages meanwhile."""
+    rows = [
+        {
+            "id": call.attempt_id,
+            "message_id": call.message_id,
+            "outcome": outcome.kind,
+            "duration_ms": outcome.duration_ms,
+            "http_status": outcome.http_status,
+            "code": outcome.code[:60],
+            "detail": outcome.detail[:300],
+            "provider_ref": outcome.provider_ref,
+        }
+        for call, outcome in calls
+    ]
+    return Update(Attempt, "message_id", rows, always=True)
 
 
 def insert(rows: list[Row]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from delivery import passed_over
 from delivery.gates import Shut
-from delivery.models import Message
+from delivery.models import Message, Recipient
 from delivery.pacing import BROKEN_PER_SECOND, line
 from delivery.routing import OFF, Candidate, Route, Wish, choose
 from delivery.unknowns import keeps_account
@@ -38,11 +38,12 @@ def assign(message: Message) -> Shut | None:
     """
     message.accounts, message.probe, message.passed_over = (), False, ()
     accounts = {one.id: one for one in offers.of(message.tenant_id, message.channel)}
-    if not message.recipients.all():
+    people = list(message.recipients.all())
+    if not people:
         cause = "outcome_unknown" if message.unknowns else "no_recipient"
         return Shut("dead", cause, "There is nobody left to send it to.")
     for _each in range(len(accounts) + 1):
-        route = _route(message, list(accounts.values()))
+        route = _route(message, people, list(accounts.values()))
         if not route.order:
             return _waits(message, route, accounts)
         why = [one for one in route.passed_over if one.why != OFF]
@@ -75,9 +76,11 @@ def may_have_files(message: Message) -> bool:
     return message.has_files and channel(message.channel).attachments
 
 
-def _route(message: Message, accounts: Sequence[Account]) -> Route:
+def _route(
+    message: Message, people: Sequence[Recipient], accounts: Sequence[Account]
+) -> Route:
     """Simulated recipients and test keys go to the system's sandbox."""
-    if _never_real(message):
+    if _never_real(message, people):
         reserve = [_candidate(one) for one in accounts if is_reserve(one)]
         return choose(reserve, Wish(), dice=_dice)
     pinned, last = message.pinned_account_id, message.account_id
@@ -90,12 +93,12 @@ def _route(message: Message, accounts: Sequence[Account]) -> Route:
     failed = message.error_code and not message.unknowns
     wish = Wish(
         pinned=pinned,
-        needs=_needs(message),
+        needs=_needs(message, people),
         avoid=last if failed else None,
         step_in=message.step_in,
     )
     made = [
-        _candidate(one, later_seconds=later, reaches=_reaches(one, message))
+        _candidate(one, later_seconds=later, reaches=_reaches(one, people))
         for one in usable
     ]
     return choose(made, wish, dice=_dice)
@@ -111,20 +114,18 @@ def _is_on_its_last_try(message: Message) -> bool:
     return message.unknowns > 0 and not _keeps_account(message)
 
 
-def _never_real(message: Message) -> bool:
+def _never_real(message: Message, people: Sequence[Recipient]) -> bool:
     """Of a test key, or to simulated recipients only; there is at least one."""
     if message.notification.key_type == "test":
         return True
-    return all(
-        is_simulated(message.channel, one.address) for one in message.recipients.all()
-    )
+    return all(is_simulated(message.channel, one.address) for one in people)
 
 
-def _needs(message: Message) -> frozenset[str]:
+def _needs(message: Message, people: Sequence[Recipient]) -> frozenset[str]:
     """What an account has to be able to do, to take this message."""
     kind = channel(message.channel)
     needs = _FILES if may_have_files(message) else frozenset()
-    for one in message.recipients.all():
+    for one in people:
         needs |= kind.needs(one.address, region=message.phone_region)
     return needs
 
@@ -148,9 +149,9 @@ def _candidate(
     )
 
 
-def _reaches(account: Account, message: Message) -> bool:
+def _reaches(account: Account, people: Sequence[Recipient]) -> bool:
     covers = offers.reach(account).covers
-    return all(covers(one.address) for one in message.recipients.all())
+    return all(covers(one.address) for one in people)
 
 
 def _waits(message: Message, route: Route, accounts: Mapping[UUID, Account]) -> Shut:

@@ -195,7 +195,7 @@ def _account(one: ChannelPlan, kind: Channel, normal: str, field: str) -> UUID |
     if normal not in one.destinations:
         raise InvalidRecipient(
             _("%(field)s: there is no chat destination %(name)s.")
-            % {"field": field, "name": ascii(normal)[:80]},
+            % {"field": field, "name": repr(normal)[:80]},
             field=field,
             code="unknown_destination",
         )

@@ -18,7 +18,6 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.conf import settings
-from django.db.models.functions import Now
 
 from delivery import announcing, chunks, own_words, summing
 from delivery.gates import SUPPRESSED
@@ -32,7 +31,8 @@ from notify_project.db.values import insert_rows
 from notify_project.errors import Invalid
 from notify_project.queue import claiming, custody
 from notify_project.queue.bell import ring
-from notify_project.queue.models import POISON_CLAIMS, QUEUED
+from notify_project.queue.due import lanes_due
+from notify_project.queue.models import POISON_CLAIMS
 from notify_project.queue.pumps import Wake
 from notify_project.queue.writing import writing
 from providers.channels.base import channel
@@ -65,9 +65,7 @@ def pump(lane: str, wake: Wake, stopping: threading.Event) -> None:
 
 def due_lanes() -> list[str]:
     """The lane of jobs, if a chunk is due."""
-    lane = settings.JOBS_LANE
-    due = Chunk.across_tenants().filter(state=QUEUED, lane=lane, due_at__lte=Now())
-    return [lane] if due.exists() else []
+    return lanes_due(Chunk, [settings.JOBS_LANE])
 
 
 def take_up_lapsed() -> None:

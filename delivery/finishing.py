@@ -38,7 +38,7 @@ from delivery.outcomes import (
 )
 from delivery.states import Move, Status
 from notify_project.db import clock
-from notify_project.db.values import update_rows
+from notify_project.queue.beside import Beside
 from notify_project.queue.custody import Suspicion
 from notify_project.queue.fleet import fleet
 from notify_project.queue.writing import writing
@@ -66,14 +66,16 @@ def finish(landed: Landed, sum_up: Summing = summing.sum_up) -> None:
     """
     now = clock.now()
     verdicts = _verdicts(landed, now)
+    alone = [each for each in verdicts if _ends_alone(*each)]
+    beside: list[Beside] = [
+        attempts.ended((one.order, outcome) for one, outcome in landed),
+        summing.alone((one.message, verdict.to) for one, _, verdict in alone),
+    ]
     with writing():
-        update_rows(Attempt, [_attempt(one, outcome) for one, outcome in landed])
-        moved: set[UUID] = set()
         heard: list[Told] = []
-        for was in (Status.SENDING, Status.UNKNOWN):
-            left = [each for each in verdicts if each[0].message.id not in moved]
-            moves = [_move(*each, was=was) for each in left]
-            moved |= states.move(moves, suspicion=Suspicion.CLEAR, now=now, heard=heard)
+        done = _moved(verdicts, Status.SENDING, now, heard, beside)
+        left = [each for each in verdicts if each[0].message.id not in done]
+        moved = done | _moved(left, Status.UNKNOWN, now, heard)
         moved |= _revive([each for each in verdicts if each[0].message.id not in moved])
         receipts.apply_answers(_answers(verdicts, moved), heard)
         # Now that each recipient of an envelope has its own word.
@@ -81,14 +83,27 @@ def finish(landed: Landed, sum_up: Summing = summing.sum_up) -> None:
         ended = [each for each in verdicts if each[2].to in states.ENDED]
         incoming.hurry(_newly_known(landed))
         learning.learn(_told_for_good(ended, moved))
-        alone = [each for each in ended if _ends_alone(*each, moved=moved)]
-        summing.sum_up_alone((one.message.notification_id, v.to) for one, _, v in alone)
     for judged in verdicts:
         _log(*judged, moved=judged[0].message.id in moved)
     noticing.notice(landed)
-    done = {one.message.id for one, _, _ in alone}
+    summed = {one.message.id for one, _, _ in alone}.intersection(done)
     sum_up(
-        one.message.notification_id for one, _, _ in ended if one.message.id not in done
+        one.message.notification_id
+        for one, _, _ in ended
+        if one.message.id not in summed
+    )
+
+
+def _moved(
+    judged: Sequence[_Judged],
+    was: Status,
+    now: datetime,
+    heard: list[Told],
+    beside: Sequence[Beside] = (),
+) -> set[UUID]:
+    moves = [_move(*each, was=was) for each in judged]
+    return states.move(
+        moves, suspicion=Suspicion.CLEAR, now=now, beside=beside, heard=heard
     )
 
 
@@ -156,11 +171,10 @@ def _booked(one: Begun, verdict: Verdict) -> Verdict:
     return replace(verdict, wait_seconds=wait)
 
 
-def _ends_alone(
-    one: Begun, outcome: Outcome, verdict: Verdict, *, moved: Collection[UUID]
-) -> bool:
-    """Whether what became of this message is all that became of its notification."""
-    return one.message.alone and one.message.id in moved and not outcome.receipts
+def _ends_alone(one: Begun, outcome: Outcome, verdict: Verdict) -> bool:
+    """Whether what becomes of this message is all that becomes of its notification."""
+    ends = verdict.to in states.ENDED
+    return ends and one.message.alone and not outcome.receipts
 
 
 def _revive(late: Sequence[_Judged]) -> set[UUID]:
@@ -252,18 +266,6 @@ def _values(one: Begun, verdict: Verdict, *, was: str) -> Mapping[str, Any]:
         for name in ("tries", "unknowns", "error_code", "error_detail")
     }
     return {**before, **verdict.values}
-
-
-def _attempt(one: Begun, outcome: Outcome) -> dict[str, Any]:
-    return {
-        "id": one.order.attempt_id,
-        "outcome": outcome.kind,
-        "duration_ms": outcome.duration_ms,
-        "http_status": outcome.http_status,
-        "code": outcome.code[:60],
-        "detail": outcome.detail[:300],
-        "provider_ref": outcome.provider_ref,
-    }
 
 
 def _log(one: Begun, outcome: Outcome, verdict: Verdict, *, moved: bool) -> None:

@@ -25,6 +25,7 @@ from notify_project.db.hashing import keyed_hash
 from notify_project.queue import custody
 from notify_project.queue.bell import ring
 from notify_project.queue.custody import Change, Suspicion
+from notify_project.queue.due import lanes_due
 from notify_project.queue.models import CLAIMED, QUEUED
 from notify_project.queue.writing import writing
 from providers.base import IncomingText, Receipt, Told, Word
@@ -164,9 +165,7 @@ def take_up_lapsed() -> None:
 
 def due_lanes() -> list[str]:
     """The lane of receipts, if one is due."""
-    lane = settings.RECEIPTS_LANE
-    due = Incoming.objects.filter(state=QUEUED, lane=lane, due_at__lte=Now())
-    return [lane] if due.exists() else []
+    return lanes_due(Incoming, [settings.RECEIPTS_LANE])
 
 
 def forget_old() -> None:

@@ -21,7 +21,7 @@ from notify_project.db.encryption import CannotOpen
 from notify_project.errors import Invalid
 from providers.channels.base import channel
 from recipients.people import Person
-from templates_app.errors import MissingParams
+from templates_app.errors import MissingParams, ObjectPrinted
 from templates_app.params import laid_over
 
 Recipe = Mapping[str, Any]
@@ -92,10 +92,11 @@ class Maker:
             made = words.texts_of(plan, self._kind, Filling(), missing_params=missing)
         except Invalid as error:
             # The names of params may be told; what was given for them may not.
-            detail = error.message if isinstance(error, MissingParams) else _DETAIL
+            detail = error.message if isinstance(error, _NAMING) else _DETAIL
             return Made(code=FAILED, detail=detail[:300])
         return Made(words.stored(made, wording))
 
 
 FAILED = "words_failed"
+_NAMING = (MissingParams, ObjectPrinted)
 _DETAIL = "The words cannot be made with this subscriber's params."

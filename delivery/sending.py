@@ -37,10 +37,9 @@ from notify_project.queue.writing import writing
 
 _RENEW_SECONDS = 15.0
 _GATHER_SECONDS = 0.002
-# While calls are this quick, some messages more are begun, so that no thread waits for
-# the database. With slow calls they would wait too long, and be in doubt after a crash.
+# While calls are this quick, as many messages more are begun, so that no thread waits
+# for the database. Slow ones would keep them waiting, and in doubt after a crash.
 _QUICK_MS = 500
-_AHEAD_SHARE = 2
 # What was put back comes one by one: it is claimed a few at a time.
 _CLAIM_AGAIN_SECONDS = 0.25
 _SHORTEST_WAIT_SECONDS = 0.005
@@ -182,14 +181,14 @@ class Pump:
             self._stopping.wait(seconds)
 
     def _learn(self, landed: finishing.Landed) -> None:
-        """Places are free again; quick calls are begun some ahead."""
+        """Places are free again; quick calls are begun ahead."""
         self._hand.put_down({begun.message.id for begun, _outcome in landed})
         for begun, outcome in landed:
             if outcome.kind != Kind.NOT_CALLED:
                 self._hand.landed(begun.account.id, outcome.duration_ms / 1000)
         if landed:
             slowest = max(outcome.duration_ms for _begun, outcome in landed)
-            ahead = self._window // _AHEAD_SHARE if slowest < _QUICK_MS else 0
+            ahead = self._window if slowest < _QUICK_MS else 0
             self._hand.seats.window = self._window + ahead
 
     def _patience(self) -> float:

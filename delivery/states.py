@@ -9,25 +9,25 @@ leaves an entry.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
-
-from django.db.models.functions import Now
 
 from delivery import announcing, measuring
 from delivery.announcing import Told
 from delivery.meanings import Meaning
 from delivery.models import LedgerEntry, Message, Notification
 from notify_project.db import clock
+from notify_project.db.clock import later
 from notify_project.db.values import insert_rows
 from notify_project.queue import custody
-from notify_project.queue.custody import Beside, Change, Suspicion
+from notify_project.queue.beside import Beside, Insert, Update
+from notify_project.queue.custody import Change, Suspicion
 from notify_project.queue.models import OPEN
-from notify_project.queue.writing import writing
+from notify_project.queue.writing import stating, writing
 
 
 class Status(StrEnum):
@@ -112,6 +112,7 @@ class Overall(StrEnum):
 
 
 OPEN_OVERALL = (Overall.SCHEDULED, Overall.QUEUED, Overall.SENDING)
+_NOT_BEGUN = f"status IN ('{Overall.SCHEDULED}', '{Overall.QUEUED}')"
 # How soon the sweeper looks at a notification that its worker should have summed up.
 ROLLUP_SECONDS = 30.0
 
@@ -167,12 +168,12 @@ def move(
             raise ForbiddenMove(f"{one.was} -> {one.to}")
     moved: set[UUID] = set()
     told: list[Told] = []
-    with writing(savepoint=False):
-        if now is None and any(_needs_clock(one) for one in moves):
-            now = clock.now()
-        for (was, to, _shape), group in _grouped(moves, now).items():
+    if now is None and any(_needs_clock(one) for one in moves):
+        now = clock.now()
+    groups = _grouped(moves, now)
+    with stating() if _is_one_statement(groups) else writing(savepoint=False):
+        for (was, to, _shape), group in groups.items():
             moved |= _change(group, was, to, suspicion, beside, told)
-        _tell_notifications([one for one in moves if one.message.id in moved])
         if heard is None:
             announcing.announce(told, MEANINGS)
         else:
@@ -183,6 +184,12 @@ def move(
 
 _Shape = tuple[tuple[str, ...], tuple[str, ...]]
 _Group = list[tuple[Move, Change]]
+_Groups = Mapping[tuple[str, str, _Shape], _Group]
+
+
+def _is_one_statement(groups: _Groups) -> bool:
+    """Of one group, of whose new state no program hears."""
+    return len(groups) == 1 and not any(MEANINGS[to].event for _, to, _ in groups)
 
 
 def _change(
@@ -195,8 +202,8 @@ def _change(
 ) -> set[UUID]:
     """One statement, which also says whose endpoints hear of it: those are `heard`."""
     told = [_entry(one) for one, _change in group if not one.silent]
-    ids = {one.message.id for one, _change in group}
     messages = [one.message for one, _change in group]
+    ids = {one.id for one in messages}
     look = announcing.look(messages) if MEANINGS[to].event else None
     moved = set(
         custody.change(
@@ -206,11 +213,9 @@ def _change(
             to=to,
             suspicion=suspicion,
             beside=[
-                Beside(LedgerEntry, "message_id", told),
-                *(
-                    replace(one, rows=[row for row in one.rows if row[one.key] in ids])
-                    for one in beside
-                ),
+                Insert(LedgerEntry, "message_id", told),
+                *_telling_notifications(messages, was, to),
+                *(one.of(ids) for one in beside),
             ],
             look=look,
         )
@@ -221,9 +226,7 @@ def _change(
     return moved
 
 
-def _grouped(
-    moves: Sequence[Move], now: datetime | None
-) -> dict[tuple[str, str, _Shape], _Group]:
+def _grouped(moves: Sequence[Move], now: datetime | None) -> _Groups:
     """Changes that one statement can carry out: same states, same columns."""
     groups: dict[tuple[str, str, _Shape], _Group] = defaultdict(list)
     for one in moves:
@@ -268,26 +271,25 @@ def note(messages: Iterable[Message], *, cause: str, detail: str = "") -> None:
     insert_rows(LedgerEntry, [_entry(one) for one in told])
 
 
-def _tell_notifications(moves: Sequence[Move]) -> None:
+def _telling_notifications(
+    messages: Sequence[Message], was: str, to: str
+) -> Iterator[Update]:
     """The first message that is sent says so, once; an end asks for a summing up.
 
     `rollup_at` makes the sweeper look, should the worker die before it sums up; as it
-    is set once, the notification of 50,000 messages is no hot row.
+    is set once, the notification of 50,000 messages is no hot row. Whoever was being
+    sent has asked already, when it was begun.
     """
-    later = Now() + timedelta(seconds=ROLLUP_SECONDS)
-    begun = {one.message.notification_id for one in moves if one.to == _S.SENDING}
-    if begun:
-        waiting = Notification.across_tenants().filter(
-            id__in=sorted(begun), status__in=(Overall.SCHEDULED, Overall.QUEUED)
-        )
-        waiting.update(status=Overall.SENDING, rollup_at=later)
-    # Whoever was being sent has asked already, when it was begun.
-    ended = {
-        one.message.notification_id
-        for one in moves
-        if one.to in ENDED and one.was != _S.SENDING
-    }
-    if ended:
-        Notification.across_tenants().filter(
-            id__in=sorted(ended), rollup_at__isnull=True
-        ).update(rollup_at=later)
+    begins = to == Status.SENDING
+    if not begins and (to not in ENDED or was == Status.SENDING):
+        return
+    ordered = sorted(messages, key=lambda one: one.notification_id)
+    yield Update(
+        Notification,
+        "message",
+        [{"id": one.notification_id, "message": one.id} for one in ordered],
+        sets=(f"status = '{Overall.SENDING}', " if begins else "")
+        + f"rollup_at = {later()}",
+        only=_NOT_BEGUN if begins else "rollup_at IS NULL",
+        parameters=[ROLLUP_SECONDS],
+    )

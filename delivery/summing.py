@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef
 from delivery.models import Chunk, Message, Notification
 from delivery.models.fan_out import DONE, OPEN_CHUNK
 from delivery.states import GOOD, Overall, Status
+from notify_project.queue.beside import Update
 from notify_project.queue.models import OPEN
 from notify_project.queue.writing import writing
 
@@ -70,15 +71,21 @@ class Sums:
         sum_up(asked)
 
 
-def sum_up_alone(ends: Iterable[tuple[UUID, str]]) -> None:
+def alone(ends: Iterable[tuple[Message, str]]) -> Update:
     """Final statuses of notifications whose one and only message ends so.
 
-    Part of the transaction that moves the message: nobody else has a word to add.
+    Part of the statement that moves the message: nobody else has a word to add.
     """
-    by_status: dict[str, list[UUID]] = defaultdict(list)
-    for notification, state in ends:
-        by_status[overall({state: 1})].append(notification)
-    _store(by_status)
+    rows = [
+        {
+            "id": message.notification_id,
+            "message": message.id,
+            "status": overall({state: 1}),
+        }
+        for message, state in ends
+    ]
+    ordered = sorted(rows, key=lambda row: str(row["id"]))
+    return Update(Notification, "message", ordered, sets="rollup_at = NULL")
 
 
 def _write(fan_outs: Mapping[UUID, bool]) -> None:

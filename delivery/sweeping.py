@@ -24,6 +24,7 @@ from delivery.unknowns import Next, Step
 from notify_project.db import clock
 from notify_project.queue import custody
 from notify_project.queue.bell import ring
+from notify_project.queue.due import lanes_due
 from notify_project.queue.models import QUEUED
 from notify_project.queue.writing import writing
 from providers import breaker
@@ -151,9 +152,8 @@ def _is_of(name: str, lane: str) -> bool:
 
 
 def due_lanes() -> list[str]:
-    """The lanes in which something is due: one probe of an index for each."""
-    due = Message.across_tenants().filter(state=QUEUED, due_at__lte=Now())
-    return [lane for lane in settings.MESSAGE_LANES if due.filter(lane=lane).exists()]
+    """The lanes in which a message is due."""
+    return lanes_due(Message, settings.MESSAGE_LANES)
 
 
 def ring_due() -> None:

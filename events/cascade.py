@@ -13,7 +13,8 @@
 6. Params are the caller's data, not settings: in them null and empty values are values.
    A channel sees, from low to high, each layer's params and then that layer's own for
    the channel; so what a request says for all channels wins over an event's defaults.
-7. Augments come last and take nothing away: lists grow, objects are completed, scalars
+7. A header is one header however its name is written (events/header_names.py).
+8. Augments come last and take nothing away: lists grow, objects are completed, scalars
    only fill what is unset. They switch no channel on.
 
 All layers have one shape: {"params": {...}, "email": {"recipients": {"to": [...]},
@@ -25,6 +26,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from events import header_names
 
 Values = Mapping[str, Any]
 
@@ -94,6 +97,8 @@ def decide(
     augments: Layer | None = None,
 ) -> Decision:
     """Merge from low to high, then augment; raises LockedField."""
+    every = header_names.alike([*layers, *([augments] if augments else [])], channels)
+    layers, augments = every[: len(layers)], every[-1] if augments else None
     tree, locked = _merged(layers)
     on = [
         name

@@ -1,4 +1,4 @@
-"""What an event type says: as its author gives it, and as the cascade takes it."""
+"""What a stored layer says: as its author gives it, and as the cascade takes it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from events.cascade import Layer
 
 @dataclass(frozen=True, slots=True)
 class ChannelDesign:
-    """What is said of one channel; one that is not `on` is described only.
+    """What is said of one channel; one that is not `on` is described only, as all are
+    in defaults.
 
     `values` holds free fields by their names in the API: recipients, content, replyTo,
-    headers, attachments, priority, onUnknown, params.
+    headers, attachments, priority, onUnknown, params; in defaults bodyType and
+    defaultRenderer too.
     """
 
     on: bool = True
@@ -58,7 +60,7 @@ class Event:
 def event_of(name: str, version: int, design: Design) -> Event:
     """The design as a layer between the tenant's and the request's."""
     values: dict[str, Any] = {
-        code: _values(one) for code, one in design.channels.items()
+        code: values_of(one) for code, one in design.channels.items()
     }
     if design.params:
         values["params"] = design.params
@@ -70,7 +72,7 @@ def event_of(name: str, version: int, design: Design) -> Event:
     )
 
 
-def _values(one: ChannelDesign) -> dict[str, Any]:
+def values_of(one: ChannelDesign) -> dict[str, Any]:
     """Free values by their names in the API, and the references as ids."""
     values = dict(one.values)
     if one.template_id:

@@ -72,7 +72,7 @@ def _write_channel(
         template_id=one.template_id,
         sender_id=one.sender_id,
         account_id=one.account_id,
-        values=_by_id(one.values, named),
+        values=values_by_id(one.values, named),
     )
     row.save(force_insert=True)
     used = {(kind, found) for (kind, _name), found in named.items()}
@@ -96,8 +96,8 @@ def _write_channel(
         )
 
 
-def _by_id(values: Mapping[str, Any], named: Named) -> dict[str, Any]:
-    """Groups and lists by their ids, so that a new name of one changes nothing here."""
+def values_by_id(values: Mapping[str, Any], named: Named) -> dict[str, Any]:
+    """With groups and lists by their ids, so that a new name of one changes nothing."""
     kinds: Mapping[str, Any] = values.get("recipients", {})
     recipients = {
         kind: [_entry_by_id(one, named) for one in entries]

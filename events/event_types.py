@@ -88,7 +88,7 @@ def design_of(version: EventVersion) -> Design:
 def _unknown(tenant_id: UUID, name: str) -> UnknownEventType:
     names = EventName.for_tenant(tenant_id).filter(event_type__published__isnull=False)
     near = _near(name, names.values_list("name", flat=True)[:_NAMES])
-    text = _("There is no event type %(name)s.") % {"name": ascii(name)[:80]}
+    text = _("There is no event type %(name)s.") % {"name": repr(name)[:80]}
     if near:
         text += " " + _("Did you mean %(near)s?") % {"near": near}
     else:

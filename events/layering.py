@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from events.cascade import Layer
@@ -11,10 +12,14 @@ from events.requests import CHANNELS, NotifyRequest
 
 
 def layers_of(
-    tenant_id: UUID, request: NotifyRequest, event: Event | None
+    tenant_id: UUID,
+    request: NotifyRequest,
+    event: Event | None,
+    defaults: Sequence[Layer] | None = None,
 ) -> list[Layer]:
-    """System, tenant, the event type's, the request's, and its overrides."""
-    layers = list(stored_layers(tenant_id))
+    """System, tenant, the event type's, the request's, and its overrides. `defaults`
+    stand for the two that are stored."""
+    layers = list(stored_layers(tenant_id) if defaults is None else defaults)
     if event:
         layers.append(event.layer)
         if request.for_all:

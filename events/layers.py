@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from events.cascade import Layer
-from events.models import CallbackDefaults, SystemDefaults, TenantDefaults
+from events.designs import ChannelDesign, values_of
+from events.models import (
+    CallbackDefaults,
+    ChannelDefaults,
+    SystemDefaults,
+    TenantDefaults,
+)
 from notify_project.remembering import Memory
 
 _kept: Memory[UUID, Sequence[Layer]] = Memory(
@@ -26,12 +33,41 @@ def stored_layers(tenant_id: UUID) -> Sequence[Layer]:
     return kept
 
 
+def forget() -> None:
+    """Read them anew in this process: somebody has just changed one."""
+    _kept.clear()
+
+
+def design_of(row: ChannelDefaults) -> ChannelDesign:
+    """What one row says; the system's has no template and no sender."""
+    return ChannelDesign(
+        on=False,
+        template_id=getattr(row, "template_id", None),
+        sender_id=getattr(row, "sender_id", None),
+        account_id=row.account_id,
+        values=row.values,
+    )
+
+
+def with_design(layer: Layer, code: str, design: ChannelDesign) -> Layer:
+    """The layer as it would be if it said this of the channel."""
+    said = values_of(design)
+    others = {name: value for name, value in layer.values.items() if name != code}
+    return replace(layer, values={**others, code: said} if said else others)
+
+
+def without_locks_on(layer: Layer, name: str) -> Layer:
+    """The layer as if it kept nothing for itself of one field of any channel, such as
+    recipients."""
+    kept = {one for one in layer.locked if one.split(".")[1:2] != [name]}
+    return replace(layer, locked=frozenset(kept))
+
+
 def _system() -> Layer:
-    rows = SystemDefaults.objects.select_related("account")
     locked: set[str] = set()
     values: dict[str, Any] = {}
-    for row in rows:
-        values[row.channel] = _channel(row)
+    for row in SystemDefaults.objects.all():
+        values |= _said(row)
         locked.update(f"{row.channel}.{name}" for name in row.locked)
     for default in CallbackDefaults.of_system():
         values["callback"] = default.values
@@ -39,20 +75,15 @@ def _system() -> Layer:
 
 
 def _tenant(tenant_id: UUID) -> Layer:
-    rows = TenantDefaults.for_tenant(tenant_id).select_related("account", "sender")
     values: dict[str, Any] = {}
-    for row in rows:
-        values[row.channel] = _channel(row)
-        if row.sender:
-            values[row.channel]["identityId"] = row.sender.id
+    for row in TenantDefaults.for_tenant(tenant_id):
+        values |= _said(row)
     for default in CallbackDefaults.for_tenant(tenant_id):
         values["callback"] = default.values
     return Layer("tenant", values)
 
 
-def _channel(row: SystemDefaults | TenantDefaults) -> dict[str, Any]:
-    """Free values by their names in the API, and the references as ids."""
-    values = dict(row.values)
-    if row.account_id:
-        values["account"] = str(row.account_id)
-    return values
+def _said(row: ChannelDefaults) -> dict[str, Any]:
+    """Nothing for a row that says nothing: {} would take away what it inherits."""
+    said = values_of(design_of(row))
+    return {row.channel: said} if said else {}

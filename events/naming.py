@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from delivery.problems import Problems
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
+from events.models import DefaultsReference, TenantDefaults
 from recipients.groups import Groups
 from recipients.lists import Found as List
 from recipients.lists import Lists
@@ -52,6 +53,30 @@ def ids_of(tenant: Tenant, code: str, one: ChannelDesign) -> Named:
             ids[kind, name] = each.id
     found.raise_all()
     return ids
+
+
+def names_of(tenant: Tenant) -> dict[str, str]:
+    """Those of all its groups and lists, by id; two queries."""
+    return {
+        str(found): name
+        for model in (Group, SubscriberList)
+        for found, name in model.for_tenant(tenant).values_list("id", "name")
+    }
+
+
+# What stands in the values of defaults by its id, and has a name.
+_NAMED = DefaultsReference.KINDS[:4]
+
+
+def with_names(rows: QuerySet[TenantDefaults]) -> QuerySet[TenantDefaults]:
+    """For `referred_by`: a query for each kind of thing, however many rows."""
+    return rows.prefetch_related(*(f"references__{kind}" for kind in _NAMED))
+
+
+def referred_by(defaults: TenantDefaults) -> list[Any]:
+    """The groups, lists, documents and services that its values name."""
+    rows = defaults.references.all()
+    return [getattr(one, kind) for one in rows for kind in _NAMED]
 
 
 def offered(tenant: Tenant, code: str, kind: str, words: str) -> Iterator[str]:

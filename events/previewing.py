@@ -97,6 +97,18 @@ def embedded(one: ComposedChannel) -> list[dict[str, Any]]:
 
 def files(one: ComposedChannel) -> list[dict[str, Any]]:
     """By their names; what is made of the params is made, and shown whole."""
+    return [
+        {
+            "filename": file.filename,
+            "contentType": file.content_type,
+            **({} if file is each else _bytes(file)),
+        }
+        for each, file in zip(one.files, made(one), strict=True)
+    ]
+
+
+def made(one: ComposedChannel) -> list[File]:
+    """The files of a channel; raises what refuses to be made, of its field."""
     path = f"{one.plan.path}attachments"
     found = [
         _finished(each, f"{path}[{position}]")
@@ -104,14 +116,7 @@ def files(one: ComposedChannel) -> list[dict[str, Any]]:
     ]
     # Together they may be too large, now that their sizes are known.
     channel(one.plan.channel).check_extras({}, found, path=one.plan.path)
-    return [
-        {
-            "filename": file.filename,
-            "contentType": file.content_type,
-            **({} if file is each else _bytes(file)),
-        }
-        for each, file in zip(one.files, found, strict=True)
-    ]
+    return found
 
 
 def _finished(one: Attached, field: str) -> File:

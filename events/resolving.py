@@ -22,7 +22,7 @@ from events import (
     naming_callbacks,
     planning,
 )
-from events.cascade import Decision
+from events.cascade import Decision, Layer
 from events.designs import Event
 from events.errors import FieldLocked, NoChannels
 from events.layering import augments_of, layers_of
@@ -39,16 +39,17 @@ def resolve(
     request: NotifyRequest,
     problems: Problems,
     event: Event | None = None,
+    defaults: Sequence[Layer] | None = None,
 ) -> NotificationPlan:
     """The frozen plan of a request, without that which `problems` is told of.
 
     A few queries at most, the rest is usually cached. An `event` that is given need not
-    be stored. Raises Invalid where nothing is left to plan, MissingScope where the key
-    may not send so.
+    be stored, nor `defaults`, which are the two lowest layers. Raises Invalid where
+    nothing is left to plan, MissingScope where the key may not send so.
     """
     if request.event:
         event = event_types.find(caller.tenant.id, request.event)
-    decision = _decide(caller.tenant, request, event)
+    decision = _decide(caller.tenant, request, event, defaults)
     if not decision.channels:
         raise _nothing(request)
     _refuse_channels(caller, decision.channels)
@@ -129,10 +130,15 @@ def _unheard(name: str) -> str:
     }
 
 
-def _decide(tenant: Tenant, request: NotifyRequest, event: Event | None) -> Decision:
+def _decide(
+    tenant: Tenant,
+    request: NotifyRequest,
+    event: Event | None,
+    defaults: Sequence[Layer] | None,
+) -> Decision:
     try:
         return cascade.decide(
-            layers_of(tenant.id, request, event),
+            layers_of(tenant.id, request, event, defaults),
             channels=CHANNELS,
             augments=augments_of(request),
         )

@@ -24,6 +24,7 @@ from delivery.withholding import withhold
 from events.designs import event_of
 from events.event_requests import OF_EVENT
 from events.event_types import design_of
+from events.layers import stored_layers, without_locks_on
 from events.models import EventType, EventVersion
 from events.requests import CHANNELS, NotifyRequest
 from events.resolving import resolve
@@ -46,8 +47,9 @@ def try_out(
 ) -> UUID:
     """Send it to the one address or destination that `to` has for each channel.
 
-    Other channels are left out, and so are all whom the event type names. Returns the
-    notifyId; raises what a call with these params would be answered.
+    Other channels are left out, and so are all whom the event type or the defaults
+    name, locked or not. Returns the notifyId; raises what a call with these params
+    would be answered.
     """
     composed = _composed(event, version, params, to, by)
     with writing():
@@ -74,7 +76,10 @@ def _composed(
     problems = Problems()
     caller = Caller(event.tenant, TRYOUT, ALL_SCOPES, by[:100])
     heard = event_of(event.name, version.number, design_of(version))
-    plan = resolve(caller, request, problems, heard)
+    below = [
+        without_locks_on(one, "recipients") for one in stored_layers(event.tenant_id)
+    ]
+    plan = resolve(caller, request, problems, heard, below)
     return withhold(compose(_marked(plan, event.tenant.locale), problems.found))
 
 

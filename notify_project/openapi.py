@@ -15,6 +15,8 @@ DESCRIPTION: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SECURITY": [],
+    # The ids of api/paths.py.
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "string", "format": "uuid"}},
     "ENUM_NAME_OVERRIDES": {
         "TemplatePurposeEnum": ["template", "layout", "partial"],
         "EndpointKindEnum": [

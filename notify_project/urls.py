@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from delivery.api.hooks import Hooks
+from notify_project.api.paths import IdConverter
 from notify_project.observability.health import HealthView, LiveView
 from notify_project.observability.metrics_page import metrics_page
 from providers.api.verification import verify_sender
 from recipients.api.subscriber_pages import confirm_subscription, unsubscribe
 from tenants.api.invitations import AcceptInvitation
+
+register_converter(IdConverter, "id")  # before what is included below uses it
 
 _API = [
     path("", include("events.api.urls")),
@@ -27,9 +30,9 @@ _HOOK = Hooks.as_view(schema=None)
 _HOOKS = [
     path("<slug:lane>/<slug:name>", _HOOK, name="hook"),
     path("<slug:lane>/receive/<slug:name>", _HOOK),
-    path("<slug:lane>/<slug:name>/<uuid:account_id>", _HOOK),
+    path("<slug:lane>/<slug:name>/<id:account_id>", _HOOK),
     path(
-        "<slug:lane>/<slug:name>/<uuid:account_id>/<str:token>",
+        "<slug:lane>/<slug:name>/<id:account_id>/<str:token>",
         _HOOK,
         name="account-hook",
     ),

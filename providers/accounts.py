@@ -6,16 +6,15 @@ because they hold pooled connections; a changed account gets a new adapter.
 
 from __future__ import annotations
 
-import json
 import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -35,7 +34,6 @@ from providers.models import Account, Breaker, Service
 from providers.registry import UnknownProvider, provider_class
 
 _KEPT_ADAPTERS = 500
-
 log = structlog.get_logger(__name__)
 
 
@@ -65,43 +63,50 @@ class Adapters(Generic[AdapterT]):
     def __init__(self, make: Callable[[str, Mapping[str, Any]], AdapterT]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._kept: OrderedDict[UUID, tuple[bytes, AdapterT]] = OrderedDict()
+        self._kept: OrderedDict[UUID, _Kept[AdapterT]] = OrderedDict()
 
     def of(self, account: Account | Service) -> AdapterT:
         """Raises Misconfigured if the account's values do not fit its provider."""
-        mark = _mark(account)
         with self._lock:
             kept = self._kept.get(account.id)
-            if kept and kept[0] == mark:
+            if kept and kept.fits(account):
                 self._kept.move_to_end(account.id)
-                return kept[1]
+                return kept.adapter
         try:
             made = self._make(account.provider, account.config)
         except UnknownProvider as error:
             raise Misconfigured(error.message, code="unknown_provider") from None
-        kept_one, dropped = self._keep(account.id, mark, made)
+        adapter, dropped = self._keep(account, made)
         for one in dropped:
             one.close()
-        return kept_one
+        return adapter
 
     def _keep(
-        self, account_id: UUID, mark: bytes, made: AdapterT
+        self, account: Account | Service, made: AdapterT
     ) -> tuple[AdapterT, list[AdapterT]]:
         """The adapter to use, and those to close: another may have been first."""
         with self._lock:
-            there = self._kept.get(account_id)
-            if there and there[0] == mark:
-                return there[1], [made]
-            self._kept[account_id] = (mark, made)
-            dropped = [there[1]] if there else []
+            there = self._kept.get(account.id)
+            if there and there.fits(account):
+                return there.adapter, [made]
+            config = deepcopy(account.config)  # a form may change its row
+            self._kept[account.id] = _Kept(account.provider, config, made)
+            dropped = [there.adapter] if there else []
             while len(self._kept) > _KEPT_ADAPTERS:
-                dropped.append(self._kept.popitem(last=False)[1][1])
+                dropped.append(self._kept.popitem(last=False)[1].adapter)
         return made, dropped
 
 
-def _mark(account: Account | Service) -> bytes:
-    values = json.dumps([account.provider, account.config], sort_keys=True)
-    return sha256(values.encode()).digest()
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[AdapterT]):
+    """An adapter, and the values that it was made of."""
+
+    provider: str
+    config: Mapping[str, Any] = field(repr=False)
+    adapter: AdapterT
+
+    def fits(self, account: Account | Service) -> bool:
+        return self.provider == account.provider and self.config == account.config
 
 
 class Offers:
@@ -111,10 +116,9 @@ class Offers:
         self._kept: Memory[tuple[UUID, str], Sequence[Account]] = Memory(
             size=10_000, seconds=lambda: settings.CACHE_SECONDS
         )
-        # Account -> time.monotonic() when its pause ends, when its breaker is tried.
+        # Account -> time.monotonic(): its pause ends, its breaker is tried, was shut.
         self._pauses: dict[UUID, float] = {}
         self._broken: dict[UUID, float] = {}
-        # And when it was closed.
         self._closed: dict[UUID, float] = {}
         self._reaches: dict[UUID, Reach] = {}
 

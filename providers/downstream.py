@@ -67,7 +67,7 @@ def find(tenant_id: UUID, reference: str, *, kind: str, field: str) -> Service:
     if not found:
         raise UnknownService(
             _("%(field)s: there is no service %(name)s.")
-            % {"field": field, "name": ascii(reference)[:80]},
+            % {"field": field, "name": repr(reference)[:80]},
             field=field,
         )
     return found[0]

@@ -145,7 +145,7 @@ def delete(sender: Sender) -> None:
     except ProtectedError as error:
         users = ", ".join(sorted({str(one) for one in error.protected_objects})[:5])
         raise SenderInUse(
-            _("The sender is used by the defaults of: %(users)s. Change them first.")
+            _("The sender is used by: %(users)s. Take it out there first.")
             % {"users": users}
         ) from None
 

@@ -91,7 +91,7 @@ class Groups:
         """The group itself; raises UnknownGroup or GroupWrongChannel, of `field`."""
         if row := _first(self._own, reference):
             return row
-        name = ascii(reference)[:80]
+        name = repr(reference)[:80]
         if other := _first(self._others, reference):
             raise GroupWrongChannel(
                 _("%(field)s: the group %(name)s is for %(theirs)s, not for %(ours)s.")

@@ -69,7 +69,7 @@ class Lists:
             return Found(row.id, row.name, row)
         raise UnknownList(
             _("%(field)s: there is no list %(name)s. GET /lists shows them.")
-            % {"field": field, "name": ascii(reference)[:80]},
+            % {"field": field, "name": repr(reference)[:80]},
             field=field,
         )
 

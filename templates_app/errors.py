@@ -97,6 +97,14 @@ def _missing(names: Sequence[str]) -> str:
     return _("Missing in params: %(names)s. Give a value to each.") % values
 
 
+class ObjectPrinted(TemplateError):
+    """The template prints an object, which has no text of its own: Handlebars.js would
+    write [object Object] into the message."""
+
+    code = "object_printed"
+    title = gettext_noop("An object is printed as text")
+
+
 class FilledElsewhere(TemplateError):
     """A service fills the text in; nothing here can."""
 

@@ -125,14 +125,14 @@ def find(
     if not rows:
         raise UnknownTemplate(
             _("%(field)s: there is no template %(name)s. GET /templates lists them.")
-            % {"field": field, "name": ascii(reference)[:80]},
+            % {"field": field, "name": repr(reference)[:80]},
             field=field,
         )
     theirs, published, name, locale, around, *of_layout = rows[0]
     if published is None:
         raise UnknownTemplate(
             _("%(field)s: the template %(name)s is a draft. Publish it first.")
-            % {"field": field, "name": ascii(reference)[:80]},
+            % {"field": field, "name": repr(reference)[:80]},
             field=field,
         )
     if theirs != channel:

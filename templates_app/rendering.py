@@ -8,7 +8,8 @@ from typing import Literal, cast
 
 from django.utils.translation import gettext as _
 
-from templates_app.braces.values import text_of
+from templates_app.braces import objects
+from templates_app.braces.values import object_in, text_of
 from templates_app.engines import registry
 from templates_app.engines.base import NO_PARTIALS, Engine, Job, PartialCall
 from templates_app.errors import TemplateError, TemplateTooLarge
@@ -40,9 +41,9 @@ def render(  # noqa: PLR0913  (every caller names them; an object would hide the
 
     Raises subclasses of Invalid, of `field`: UnknownEngine, EngineNotAllowed,
     TemplateSyntax (line and column), MissingParams (all names; not with "empty"),
-    RenderLimit, ParamsTooLarge, ParamsInvalid. Jinja alone may also raise Unavailable,
-    when all its children are at work. Takes at most 2 seconds in process, 3 in a
-    child, and reads no database and no network.
+    ObjectPrinted, RenderLimit, ParamsTooLarge, ParamsInvalid. Jinja alone may also
+    raise Unavailable, when all its children are at work. Takes at most 2 seconds in
+    process, 3 in a child, and reads no database and no network.
     """
     try:
         chosen = _chosen(engine, source)
@@ -79,6 +80,9 @@ def render_each(
             copied = plain({"items": items})["items"]
         except TemplateError as error:
             raise error.at(field) from None
+        if object_in(copied) is not None:
+            name = source.strip().strip("{} \t")
+            raise objects.refusal({name: copied}).at(field)
         return tuple(text_of(item) for item in cast("list[object]", copied))
     text = render(
         engine, source, params, html=False, field=field, limit_bytes=limit_bytes

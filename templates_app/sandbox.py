@@ -25,7 +25,7 @@ from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from templates_app.braces.values import text_of
+from templates_app.braces.values import object_in, text_of
 
 _KEPT_TEMPLATES = 64
 _RANGE = 1_000
@@ -50,7 +50,7 @@ _UNDEFINED_NAME = re.compile(r"'([^']{1,200})'")
 
 
 class Refused(Exception):
-    """The answer is an error of this `kind`: "limit", "syntax" or "missing"."""
+    """The answer is an error of this `kind`: "limit", "syntax", "object"."""
 
     def __init__(self, kind: str, message: str = "", line: int = 0) -> None:
         super().__init__(message)
@@ -159,7 +159,10 @@ def _load(name: str) -> tuple[str, None, Callable[[], bool]]:
 
 
 def _as_json(value: object) -> object:
-    """Null prints as nothing, and true as true: as in the other engines."""
+    """Null prints as nothing, and true as true: as in the other engines. An object has
+    no text."""
+    if (found := object_in(value)) is not None:
+        raise Refused("object", ", ".join(str(name)[:40] for name in list(found)[:6]))
     if value is None or isinstance(value, bool | float):
         return text_of(value)
     return value

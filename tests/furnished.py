@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from callbacks import endpoints, repeating
 from callbacks.models import RetrySchedule
 from callbacks.wishes import Wish, granted
@@ -21,9 +23,9 @@ from delivery.models import (
 from events import designing
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
-from events.models import CallbackDefaults, EventType, TenantDefaults
+from events.models import CallbackDefaults, Erasure, EventType, TenantDefaults
 from notify_project.db.hashing import address_hash
-from providers.models import Account, Sender
+from providers.models import Account, Sender, Service
 from recipients import groups, lists, subscribing, suppression
 from templates_app import editing, images
 from templates_app.drafts import Draft
@@ -48,14 +50,15 @@ class Furnished:
     key_text: str
     account_secret: str
     issuer_secret: str
+    service_secret: str
     endpoint_secrets: tuple[str, ...]
     notification: Notification
     rows: tuple[Any, ...]
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        others = (self.account_secret, self.issuer_secret, self.key_text)
-        return (*others, *self.endpoint_secrets)
+        outside = (self.account_secret, self.issuer_secret, self.service_secret)
+        return (*outside, self.key_text, *self.endpoint_secrets)
 
 
 def furnish(word: str) -> Furnished:
@@ -161,6 +164,7 @@ def furnish(word: str) -> Furnished:
         wish="stop",
     )
     text.save()
+    service = _service(tenant, word)
     return Furnished(
         tenant=tenant,
         word=word,
@@ -168,6 +172,7 @@ def furnish(word: str) -> Furnished:
         key_text=key_text,
         account_secret=account_secret,
         issuer_secret=issuer_secret,
+        service_secret=service.config["client_secret"],
         endpoint_secrets=(token, str(endpoint.secret)),
         notification=notification,
         rows=(
@@ -175,8 +180,43 @@ def furnish(word: str) -> Furnished:
             *(key, issuer, entry, notification, group, event),
             *(suppressed, a_list, subscription, refused, image),
             *(endpoint, told, callback, schedule, text),
+            *(service, _erasure(tenant, word)),
         ),
     )
+
+
+def _service(tenant: Tenant, word: str) -> Service:
+    """One that makes files, which is never called."""
+    service = Service(
+        tenant=tenant,
+        provider="documents.cdogs",
+        name=f"{word} service",
+        config={
+            "base_url": "https://cdogs.example.org/api/v2",
+            "token_url": "https://cdogs.example.org/token",
+            "client_id": word,
+            "client_secret": f"secret-of-{word}-service",
+        },
+        required=[f"{word}.number"],
+        fixed={"office": f"{word} office"},
+    )
+    service.save()
+    return service
+
+
+def _erasure(tenant: Tenant, word: str) -> Erasure:
+    """One that is done: the proof of it."""
+    order = Erasure(
+        tenant=tenant,
+        reason=f"{word} asked",
+        asked_by=f"member@{word}.example",
+        stage=Erasure.Stage.DONE,
+        counts={"notifications": 2},
+        remains=[],
+        finished_at=timezone.now(),
+    )
+    order.save()
+    return order
 
 
 def _event(tenant: Tenant, word: str) -> EventType:

@@ -13,8 +13,8 @@ from callbacks.api.endpoints import Endpoints, EndpointSecret, OneEndpoint
 from callbacks.api.expunging import ExpungeOne, Expungings
 from callbacks.api.service_callbacks import OneServiceCallback, ServiceCallbacks
 
-_SERVICE = "service/<uuid:service_id>/callback-api"
-_ONE = "registerCallback/<uuid:endpoint_id>"
+_SERVICE = "service/<id:service_id>/callback-api"
+_ONE = "registerCallback/<id:endpoint_id>"
 
 urlpatterns = [
     path("notify/registerCallback", Endpoints.as_view()),
@@ -24,13 +24,13 @@ urlpatterns = [
     path(f"notify/{_ONE}/recover", Recoveries.as_view()),
     path(f"notify/{_ONE}/expunge", Expungings.as_view()),
     path("notify/callbacks", Callbacks.as_view()),
-    path("notify/callbacks/<uuid:callback_id>", OneCallback.as_view()),
-    path("notify/callbacks/<uuid:callback_id>/resend", Resend.as_view()),
-    path("notify/callbacks/<uuid:callback_id>/expunge", ExpungeOne.as_view()),
+    path("notify/callbacks/<id:callback_id>", OneCallback.as_view()),
+    path("notify/callbacks/<id:callback_id>/resend", Resend.as_view()),
+    path("notify/callbacks/<id:callback_id>/expunge", ExpungeOne.as_view()),
     # A shorter spelling; the description lists it once.
     path("registerCallback", Endpoints.as_view(schema=None)),
     path(_ONE, OneEndpoint.as_view(schema=None)),
     path(f"{_ONE}/secret", EndpointSecret.as_view(schema=None)),
     path(_SERVICE, ServiceCallbacks.as_view()),
-    path(f"{_SERVICE}/<uuid:callback_api_id>", OneServiceCallback.as_view()),
+    path(f"{_SERVICE}/<id:callback_api_id>", OneServiceCallback.as_view()),
 ]

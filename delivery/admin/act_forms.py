@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenants.admin.asking import ReasonForm
@@ -38,6 +42,15 @@ class RescheduleForm(ReasonForm):
         ),
     )
     field_order = ("at", "reason")
+
+    def clean_at(self) -> datetime:
+        """A year that was mistyped would send it now, and nothing takes that back."""
+        at: datetime = self.cleaned_data["at"]
+        if at < timezone.now() - timedelta(minutes=1):
+            raise forms.ValidationError(
+                _("This time is over. Give one to come; the present minute sends now.")
+            )
+        return at
 
 
 class DeadForm(ReasonForm):

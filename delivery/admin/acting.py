@@ -208,7 +208,8 @@ def _choices(some: Sequence[Message]) -> list[tuple[str, str]]:
 def _told_message(one: Message) -> str:
     to = ", ".join(str(each.address) for each in one.recipients.all()[:3])
     state = telling.STATE_WORDS.get(one.state, one.state)
-    return f"{channel(one.channel).label}: {to} ({state})"
+    words = {"channel": channel(one.channel).label, "to": to, "state": state}
+    return _("%(channel)s: %(to)s (%(state)s)") % words
 
 
 def _iso(obj: Notification) -> str:

@@ -199,9 +199,11 @@ class NotificationsAdmin(DeadLetters):
             )
         except signing.BadSignature:
             raise Http404 from None
-        # Whose it is, content_view has checked before it signed.
+        # content_view looked whose it is; places and roles may have ended since.
         found = Content.across_tenants().filter(id=content_id).first()
-        if found is None or user_id != str(request.user.pk):
+        mine = self.rows_of(self.workplace(request)).filter(contents=content_id)
+        is_theirs = user_id == str(request.user.pk) and may_see_content(request)
+        if found is None or not is_theirs or not mine.exists():
             raise Http404
         return framed_html(handover.framed(found.body))
 

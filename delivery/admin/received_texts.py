@@ -42,7 +42,7 @@ class WishFilter(admin.SimpleListFilter):
 class ReceivedTextsAdmin(FoundByAddress, ReadOnlyAdmin):
     """Who wrote when, and their wish; the words only for those who may read them."""
 
-    list_display = ("received", "sender", "number", "shown_wish", "told_provider")
+    list_display = ("received", "shown_sender", "number", "shown_wish", "told_provider")
     list_display_links = ("received",)
     list_filter = (WishFilter, "created_at")
     hash_column = "sender_hash"
@@ -62,7 +62,7 @@ class ReceivedTextsAdmin(FoundByAddress, ReadOnlyAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (
-            *("received", "sender", "number", "told_wish"),
+            *("received", "shown_sender", "number", "told_wish"),
             *("told_provider", "provider_ref"),
         )
 
@@ -87,6 +87,10 @@ class ReceivedTextsAdmin(FoundByAddress, ReadOnlyAdmin):
     @display(description=gettext_lazy("received"))
     def received(self, obj: ReceivedText) -> str:
         return in_both_zones(obj.created_at, obj.tenant.time_zone)
+
+    @display(description=gettext_lazy("sender"))
+    def shown_sender(self, obj: ReceivedText) -> str:
+        return str(obj.sender)
 
     @display(description=gettext_lazy("wish"), label=_WISHES)
     def shown_wish(self, obj: ReceivedText) -> tuple[str, str] | str:

@@ -23,8 +23,10 @@ from events.bundles import carrying, file
 from events.errors import InvalidBundle
 from notify_project.errors import NotifyError
 from tenants import auditing
+from tenants.admin import telling
 from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
+from tenants.admin.choosing_file import FileForm
 from tenants.models import Tenant
 
 # What is looked at comes back with the page; more than that is for the command.
@@ -85,7 +87,7 @@ class BundlePages(TenantAdmin):
                 return self._take_over(request, tenant, wanted)
             differences = carrying.compare(tenant, wanted)
         except NotifyError as refusal:
-            return self._page(request, problems=_told(refusal))
+            return self._page(request, problems=telling.sentences(refusal))
         shown = [(KINDS[one.kind], one) for one in differences]
         text = file.written(wanted)
         return self._page(request, differences=shown, text=text, looked=True)
@@ -107,6 +109,7 @@ class BundlePages(TenantAdmin):
             "admin/notify/designs_import.html",
             {
                 "title": _("Take designs over from a file"),
+                "file_form": FileForm(accept="application/json,.json"),
                 "back_url": self.url("changelist"),
                 **context,
             },
@@ -130,7 +133,3 @@ def _given(request: HttpRequest) -> bytes:
             _("The file has more than 4 MB. manage.py import_designs takes it.")
         )
     return bytes(chosen.read())
-
-
-def _told(refusal: NotifyError) -> list[str]:
-    return [one.message for one in refusal.errors] or [refusal.message]

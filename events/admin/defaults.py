@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from events.admin.forms import VALUES, DefaultsForm, SystemDefaultsForm
-from events.models import SystemDefaults, TenantDefaults
+from events import layers, naming
+from events.admin import channel_fields, channel_values
+from events.admin.channel_fields import SYSTEM, TENANT, Level
+from events.admin.forms import SystemDefaultsForm, TenantDefaultsForm
+from events.admin.offering import OfferingPages
+from events.models import ChannelDefaults, SystemDefaults, TenantDefaults
 from providers.admin.by_channel import cards
 from providers.channels.base import UnknownChannel, channel
-from providers.models import Account
+from tenants import auditing
 from tenants.admin.audited import AuditedAdmin
-from tenants.admin.base import OperatorAdmin, TenantAdmin
+from tenants.admin.base import OperatorAdmin
+
+# What of the sealed values the audit tells: settings, in which nobody is named.
+_AUDITED = ("bodyType", "defaultRenderer", "priority", "onUnknown")
 
 
 class DefaultsPages(AuditedAdmin):
     """What both layers' pages do alike: one row per channel, chosen first."""
 
     ordering = ("channel",)
-    model_fields: tuple[str, ...] = ("account",)
+    level: ClassVar[Level]
+    change_form_template = "admin/notify/defaults_form.html"
+    list_display: Any = ("shown_channel", "said")
+
+    class Media:
+        js = ("notify_project/chips.js",)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -44,22 +58,28 @@ class DefaultsPages(AuditedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        kwargs["fields"] = self.model_fields
+        kwargs["fields"] = []
         made = super().get_form(request, obj, change, **kwargs)
-        return type(made.__name__, (made,), {"channel_code": _channel(request, obj)})
+        code = _channel(request, obj)
+        fields = channel_fields.fields(channel(code), self.level)
+        return type(made.__name__, (made,), {**fields, "channel_code": code})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         code = _channel(request, obj)
         if not self.has_change_permission(request, obj) and obj is not None:
-            return ((None, {"fields": ("shown_channel", *self.model_fields, "said")}),)
-        values = tuple(name for name in VALUES if name != "reply_to" or code == "email")
-        return (
-            (channel(code).label, {"fields": self.model_fields}),
-            (_("Values"), {"fields": values}),
-        )
+            return ((None, {"fields": ("shown_channel", "said")}),)
+        kind = channel(code)
+        sets = list(channel_fields.groups_of(kind, self.level))
+        sets[0] = (f"{kind.label}, {sets[0][0]}", sets[0][1])  # which one it is of
+        return tuple((title, {"fields": tuple(names)}) for title, names in sets)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("shown_channel", "said") if obj is not None else ()
+
+    def audit_snapshot(self, obj: Any) -> dict[str, object]:
+        """The values are sealed, so that only "changed" would be told of settings."""
+        settings = {name: obj.values.get(name) for name in _AUDITED}
+        return {**auditing.snapshot(obj), **settings}
 
     @display(description=gettext_lazy("channel"), ordering="channel")
     def shown_channel(self, obj: Any) -> str:
@@ -67,18 +87,18 @@ class DefaultsPages(AuditedAdmin):
 
     @display(description=gettext_lazy("says"))
     def said(self, obj: Any) -> str:
-        parts = [f"{name}: {_plain(value)}" for name, value in obj.values.items()]
-        return "; ".join(parts) or "-"
+        """Each of its fields that says something, on a line."""
+        lines = format_html_join("", "<div>{}: {}</div>", says(obj, self.level))
+        return lines or "-"
 
 
 @admin.register(TenantDefaults)
-class TenantDefaultsAdmin(DefaultsPages, TenantAdmin):
+class TenantDefaultsAdmin(DefaultsPages, OfferingPages):
     """What a tenant's requests need not say."""
 
-    form = DefaultsForm
-    model_fields = ("account", "sender")
-    list_display = ("shown_channel", "account", "sender", "said")
-    list_select_related = ("account", "sender")
+    form = TenantDefaultsForm
+    level = TENANT
+    list_select_related = ("account", "sender", "template")
     change_list_template = "admin/notify/defaults_list.html"
     empty_title = gettext_lazy("No defaults yet")
     empty_text = gettext_lazy(
@@ -86,24 +106,17 @@ class TenantDefaultsAdmin(DefaultsPages, TenantAdmin):
         "event or a request switches it on."
     )
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return naming.with_names(super().get_queryset(request))
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """With what the system says, which tenants look at and do not change."""
         below = [
-            (str(channel(one.channel).label), _of_system(one), one.locked)
+            (channel(one.channel).label, list(says(one, SYSTEM)), one.locked)
             for one in SystemDefaults.objects.select_related("account")
         ]
         context = {"system_defaults": below, **(extra_context or {})}
         return super().changelist_view(request, context)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Chat has no senders: a message comes from its destination."""
-        sets = super().get_fieldsets(request, obj)
-        if channel(_channel(request, obj)).addresses_are_accounts:
-            for _title, one in sets:
-                one["fields"] = tuple(
-                    name for name in one["fields"] if name != "sender"
-                )
-        return sets
 
 
 @admin.register(SystemDefaults)
@@ -111,7 +124,8 @@ class SystemDefaultsAdmin(DefaultsPages, OperatorAdmin):
     """The lowest layer of all tenants."""
 
     form = SystemDefaultsForm
-    list_display = ("shown_channel", "account", "said", "shown_locked")
+    level = SYSTEM
+    list_display = ("shown_channel", "said", "shown_locked")
     list_select_related = ("account",)
     empty_title = gettext_lazy("No system defaults")
     empty_text = gettext_lazy(
@@ -122,17 +136,24 @@ class SystemDefaultsAdmin(DefaultsPages, OperatorAdmin):
         sets = super().get_fieldsets(request, obj)
         return (*sets, (_("Locks"), {"fields": ("locked",)}))
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """The system's accounts only."""
-        if db_field.name == "account":
-            kwargs["queryset"] = Account.of_system()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     @display(description=gettext_lazy("locked"))
     def shown_locked(self, obj: SystemDefaults) -> str:
         return ", ".join(obj.locked) or "-"
+
+
+def says(row: ChannelDefaults, level: Level) -> Iterator[tuple[str, str]]:
+    """What a row says in words: (label, value)."""
+    kind, design = channel(row.channel), layers.design_of(row)
+    return channel_values.told(kind, design, _names(row), level)
+
+
+def _names(row: ChannelDefaults) -> Mapping[str, str]:
+    """Of all that the row refers to, by id."""
+    referred: list[Any] = [row.account]
+    if isinstance(row, TenantDefaults):
+        referred += [row.sender, row.template]
+        referred += naming.referred_by(row)
+    return {str(one.pk): str(one) for one in referred if one is not None}
 
 
 def _channel(request: HttpRequest, obj: Any) -> str:
@@ -142,15 +163,3 @@ def _channel(request: HttpRequest, obj: Any) -> str:
         return channel(request.GET.get("channel", "")).code
     except UnknownChannel:
         raise Http404 from None
-
-
-def _of_system(one: SystemDefaults) -> str:
-    """In one line, as the list tells a tenant's own."""
-    said = dict(one.values)
-    if one.account:
-        said["account"] = one.account.name
-    return "; ".join(f"{name}: {_plain(value)}" for name, value in said.items())
-
-
-def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

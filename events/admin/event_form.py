@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -18,20 +18,21 @@ from unfold.widgets import (
 )
 
 from callbacks.admin.judging import judged
-from events import designing, drafts
-from events.admin import callback_fields, document_fields, event_fields, inherited
+from events import designing, drafts, naming
+from events.admin import (
+    callback_fields,
+    channel_fields,
+    event_fields,
+    inherited,
+    places,
+)
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
 from events.event_types import design_of
 from events.layers import stored_layers
 from events.models import EventType, EventVersion
-from providers import downstream
-from providers.channels.base import channels
-from providers.models import Account, Sender
-from recipients.models import Group, SubscriberList
-from templates_app import looking_up
-from templates_app.models import Template
+from providers.channels.base import Channel, channel, channels
 from tenants.admin.forms import DraftForm
 from tenants.admin.json_field import JsonField
 from tenants.models import User
@@ -40,19 +41,9 @@ NAMING = ("name", "aliases", "display_name", "description", "category")
 EXPECTED = ("params_schema", "sample_params", "params")
 _SECONDS = {"expires_after_seconds", "window_seconds"}
 HANDLING = ("urgency", "mandatory", "tags", *sorted(_SECONDS))
-_RENAMED = {
-    "bodyType": "body_type",
-    "onUnknown": "on_unknown",
-    "replyTo": "reply_to",
-}
+# Beside the channels: what a path of a refusal begins with, and the field.
+_TOP = {"params": "sample_params", "callback": "callback_url"}
 _NO_CHANNEL = ChannelDesign()
-# Where a refusal of an attached document stands.
-_ATTACHED = re.compile(r"(\w+)\.attachments\[(\d+)\](?:\.(\w+))?")
-
-
-def _choices(rows: Iterable[Any]) -> list[tuple[str, str]]:
-    chosen = [(str(one.pk), str(one)) for one in rows]
-    return [event_fields.nothing_chosen(), *chosen]
 
 
 def _of(code: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,11 +130,13 @@ class EventTypeForm(DraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._before = Design()
-        self._groups: dict[str, str] = {}
+        self._names: Mapping[str, str] = {}
+        if self.tenant is not None:
+            self._names = naming.names_of(self.tenant)
         if not self.is_new:
             self._fill_in()
         for kind in channels():
-            self._offer(kind.code)
+            self._offer(kind)
 
     def stored(self) -> tuple[object, User | None]:
         """What somebody else may have changed, and who wrote it last."""
@@ -168,49 +161,22 @@ class EventTypeForm(DraftForm):
         names = ("urgency", "mandatory", *sorted(_SECONDS), *EXPECTED)
         shown: dict[str, Any] = {name: getattr(self._before, name) for name in names}
         shown |= {"aliases": " ".join(aliases), "tags": ", ".join(self._before.tags)}
-        self._groups = {
-            str(found): name
-            for model in (Group, SubscriberList)
-            for found, name in model.for_tenant(event.tenant_id).values_list(
-                "id", "name"
-            )
-        }
         shown |= callback_fields.initial(self._before.callback)
         for kind in channels():
             if one := self._before.channels.get(kind.code):
-                shown |= event_fields.initial_of(kind, one, self._groups)
+                shown |= event_fields.initial_of(kind, one, self._names)
         for name, value in shown.items():
             self.initial.setdefault(name, value)
 
-    def _offer(self, code: str) -> None:
-        """The tenant's own templates, verified senders and accounts of a channel."""
+    def _offer(self, kind: Channel) -> None:
+        """What the tenant has for a channel, and what its layers below say of it."""
         if self.tenant is None:
             return
-        offered: dict[str, Any] = {
-            "template": Template.for_tenant(self.tenant).filter(
-                purpose=Template.Purpose.TEMPLATE, channel=code, published__isnull=False
-            ),
-            "sender": Sender.for_tenant(self.tenant).filter(
-                channel=code, verified_at__isnull=False
-            ),
-            "account": Account.offered_to(self.tenant).filter(
-                channel=code, active=True
-            ),
-        }
-        for name, rows in offered.items():
-            field: Any = self.fields.get(f"{code}_{name}")
-            if field is not None:
-                field.choices = _choices(rows)
-        attachable = document_fields.choices(
-            looking_up.documents(self.tenant.id),
-            downstream.offered(self.tenant.id, "documents"),
-        )
-        for name in document_fields.names():
-            if f"{code}_{name}" in self.fields:
-                choosing: Any = self.fields[f"{code}_{name}"]
-                choosing.choices = [event_fields.nothing_chosen(), *attachable]
+        own = _of(kind.code, self.fields)
+        channel_fields.offer(own, self.tenant, kind.code)
         below = stored_layers(self.tenant.id)
-        inherited.show(_of(code, self.fields), code, below, _of(code, self.initial))
+        said = _of(kind.code, self.initial)
+        inherited.show(own, kind, below, said, self._names)
 
     def clean_callback_url(self) -> str:
         """Refused in words, beside the field."""
@@ -218,44 +184,44 @@ class EventTypeForm(DraftForm):
         return str(self.cleaned_data["callback_url"])
 
     def field_of(self, field: str) -> str:
-        """`email.content.body` of a refusal is email_body here."""
-        if place := _ATTACHED.fullmatch(field):
-            code, number, what = place.groups()
-            name = f"{code}_document{int(number) + 1}"
-            return f"{name}_filename" if what == "filename" else name
-        parts = field.partition("[")[0].split(".")
-        if parts[0] == "params":
-            return "sample_params"
-        if parts[0] == "callback":
-            return "callback_url"
-        if parts[1:2] == ["headers"]:
-            return f"{parts[0]}_headers"
-        if len(parts) > 1:
-            return f"{parts[0]}_{_RENAMED.get(parts[-1], parts[-1])}"
-        mode = f"{parts[0]}_mode"
-        return mode if mode in self.fields else parts[0]
+        """`email.content.body` of a refusal is email_body here, or the template that
+        the body is from."""
+        name = places.field(field)
+        if not name:
+            top = re.split(r"[.\[]", field, maxsplit=1)[0]
+            return _TOP.get(top, top)
+        code = name.partition("_")[0]
+        if name in self._own_words(code) and not self[name].value():
+            template = f"{code}_template"
+            name = template if self[template].value() else name
+        return name if name in self.fields else f"{code}_mode"
+
+    def _own_words(self, code: str) -> set[str]:
+        return {f"{code}_{one.name}" for one in channel(code).content_fields}
 
     def step(self) -> EventType:
         cleaned = self.cleaned_data
         given = {name: cleaned[name] for name in NAMING if name != "aliases"}
         aliases = tuple(str(cleaned["aliases"]).replace(",", " ").split())
-        naming, design = Naming(aliases=aliases, **given), self._design()
+        called, design = Naming(aliases=aliases, **given), self._design()
         if not self.is_new:
             event: EventType = self.instance
             changed = design if design != self._before else None
-            designing.change(event, naming, changed, author=self.user)
+            designing.change(event, called, changed, author=self.user)
             return event
         if self.tenant is None:  # the page is closed without one
             raise InvalidDesign(_("Choose a tenant first."))
-        return designing.create(self.tenant, naming, design, author=self.user)
+        return designing.create(self.tenant, called, design, author=self.user)
 
     def _design(self) -> Design:
         cleaned = self.cleaned_data
+        # What the system keeps for itself is not said here, even if it once was.
+        own = {one: cleaned[one] for one in cleaned if not self.fields[one].disabled}
         tags = [one.strip() for one in str(cleaned["tags"]).split(",")]
         before = self._before.channels
         made = {
             kind.code: event_fields.design_of(
-                kind, cleaned, before.get(kind.code, _NO_CHANNEL), self._groups
+                kind, own, before.get(kind.code, _NO_CHANNEL), self._names
             )
             for kind in channels()
         }

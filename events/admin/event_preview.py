@@ -25,6 +25,7 @@ from events.admin.tryout_form import TryoutForm
 from events.models import EventType, EventVersion
 from notify_project.api.strict_json import parse_object
 from notify_project.errors import NotifyError
+from tenants.admin import telling
 
 VERSIONS = 50
 
@@ -114,8 +115,7 @@ class PreviewPages(RealParams):
             by = str(getattr(request.user, "email", ""))
             sent = trying.try_out(event, version, params, form.recipients, by=by)
         except NotifyError as refusal:
-            for text in rehearsals.told(refusal):
-                messages.error(request, text)
+            telling.tell(request, refusal)
             return self.preview_view(request, object_id)
         self.audit(request, "test-sent", event)
         text = _("The test is on its way. Here is what becomes of it.")

@@ -31,6 +31,7 @@ from events.models import EventDefaults, EventType
 from notify_project.errors import NotifyError
 from providers.channels.base import channels
 from tenants import auditing
+from tenants.admin import telling
 from tenants.admin.audited import user_of
 from tenants.admin.steps import step
 
@@ -225,7 +226,7 @@ class EventTypesAdmin(LivePages, OfferingPages, PreviewPages, BundlePages, UrlJu
         try:
             designing.roll_back(event, number)
         except NotifyError as refusal:
-            messages.error(request, refusal.message)
+            telling.tell(request, refusal)
         else:
             self.audit(request, "changed", event)
             text = _("Version %(number)s is heard again.") % {"number": number}

@@ -1,22 +1,31 @@
-"""What a form's fields inherit from the layers below its own, shown beside them."""
+"""What a form's fields inherit from the layers below its own, and who above says
+otherwise, shown beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.html import escape
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import cascade
-from events.cascade import Decision, Layer
+from events.admin import channel_values
+from events.cascade import Layer
+from events.overruling import Voice
+from providers.channels.base import Channel
 
 # The forms' fields, and where their values are in a layer.
-_FIELDS = {
+_PATHS = {
+    "to": "recipients.to",
+    "cc": "recipients.cc",
+    "bcc": "recipients.bcc",
+    "template": "content.template",
     "sender": "identityId",
     "account": "account",
     "body_type": "bodyType",
@@ -24,55 +33,112 @@ _FIELDS = {
     "priority": "priority",
     "on_unknown": "onUnknown",
     "reply_to": "replyTo",
+    "document1": "attachments",
 }
+# Name by name: what is said here stands beside what is inherited.
+_MERGED = ("headers", "params")
 _LAYERS: Mapping[str, Promise] = {
     "system": gettext_lazy("the system's defaults"),
     "tenant": gettext_lazy("the tenant's defaults"),
+    "event": gettext_lazy("the event type"),
+    "request": gettext_lazy("the call"),
 }
+_LINKED = 5
+
+Fields = Mapping[str, forms.Field]
+
+
+def paths_of(kind: Channel) -> dict[str, str]:
+    """By name in a form, where a layer says it."""
+    texts = {one.name: f"content.{one.name}" for one in kind.content_fields}
+    return {**_PATHS, **texts, **{name: name for name in _MERGED}}
 
 
 def show(
-    fields: Mapping[str, forms.Field],
-    code: str,
+    fields: Fields,
+    kind: Channel,
     below: Sequence[Layer],
     said: Mapping[str, Any],
+    names: Mapping[str, str],
 ) -> None:
     """Tell in the fields of a channel what they inherit, and from which layer.
 
-    `fields` go by their names in _FIELDS, and so does what the form's own layer has
-    `said`: it is told what that replaces. What the system keeps for itself is closed.
+    What the form's own layer has `said`: it is told what that replaces. What the system
+    keeps for itself is closed. `names` has those of groups and lists by id.
     """
     decision = cascade.decide(below, channels=())
     locked = {path for layer in below for path in layer.locked}
-    values: Mapping[str, Any] = decision.values.get(code, {})
-    for name, wire in _FIELDS.items():
+    values: Mapping[str, Any] = decision.values.get(kind.code, {})
+    for name, path in paths_of(kind).items():
         field = fields.get(name)
         if field is None:
             continue
-        if f"{code}.{wire}" in locked:
-            _close(field)
-        if values.get(wire):
-            layer = _layer(decision, f"{code}.{wire}")
-            _tell(field, values[wire], layer, replaced=bool(said.get(name)))
+        _lock(field, f"{kind.code}.{path}", locked, said=bool(said.get(name)))
+        if name in _MERGED:
+            _tell_beside(field, _by_layer(below, kind.code, name))
+        elif value := _at(values, path):
+            layer = layer_in_words(decision.decided_by.get(f"{kind.code}.{path}", ""))
+            shown = _shown(field, value, names)
+            _tell(field, shown, layer, replaced=bool(said.get(name)))
 
 
-def _layer(decision: Decision, path: str) -> object:
-    name = decision.decided_by.get(path, "")
-    return _LAYERS.get(name, name)
+def tell_who_overrules(
+    fields: Fields,
+    kind: Channel,
+    above: Sequence[Voice],
+    sentence: Callable[[int], str],
+    url: Callable[[Voice], str],
+) -> None:
+    """Under each field, how many layers above say that field themselves, with links.
+
+    `sentence` says it of a number, as in "3 event types say their own:".
+    """
+    for name, path in paths_of(kind).items():
+        voices = [one for one in above if one.overrules(path)]
+        if name in fields and voices:
+            told = format_html(
+                "{} {}", sentence(len(voices)), _links(voices[:_LINKED], url)
+            )
+            rest = len(voices) - _LINKED
+            if rest > 0:
+                told = format_html(
+                    "{} {}", told, _("and %(rest)d more") % {"rest": rest}
+                )
+            _add_help(fields[name], told)
 
 
-def _close(field: forms.Field) -> None:
-    field.disabled = True
-    _add_help(field, _("The system keeps this for itself."))
+def _links(voices: Sequence[Voice], url: Callable[[Voice], str]) -> SafeString:
+    pairs = [(url(one), one.name) for one in voices]
+    return format_html_join(", ", '<a class="notify-link" href="{}">{}</a>', pairs)
 
 
-def _tell(field: forms.Field, value: Any, layer: object, *, replaced: bool) -> None:
+def layer_in_words(name: str) -> str:
+    """What people call a layer; "system+tenant" is both."""
+    return " + ".join(str(_LAYERS.get(one, one)) for one in name.split("+"))
+
+
+def _lock(
+    field: forms.Field, path: str, locked: Collection[str], *, said: bool
+) -> None:
+    """Close a field that is locked, or lies in what is; name what is locked within."""
+    if any(path == one or path.startswith(f"{one}.") for one in locked):
+        field.disabled = True
+        _add_help(field, _("The system keeps this for itself."))
+        if said:
+            _add_help(field, _("What stands here goes when you save."))
+        return
+    for one in sorted(locked):
+        if one.startswith(f"{path}."):
+            name = one.removeprefix(f"{path}.")
+            _add_help(
+                field, _("The system keeps %(name)s for itself.") % {"name": name}
+            )
+
+
+def _tell(field: forms.Field, shown: str, layer: object, *, replaced: bool) -> None:
     """In the empty choice of a list, else as a placeholder; below what replaces it."""
-    shown = _shown(field, value)
     inherited = _("%(value)s (from %(layer)s)") % {"value": shown, "layer": layer}
-    if isinstance(field, forms.ModelChoiceField):
-        field.empty_label = inherited
-    elif isinstance(field, forms.ChoiceField):
+    if isinstance(field, forms.ChoiceField):
         field.choices = [("", inherited), *_offered(field)[1:]]
     else:
         field.widget.attrs["placeholder"] = inherited
@@ -80,19 +146,58 @@ def _tell(field: forms.Field, value: Any, layer: object, *, replaced: bool) -> N
         _add_help(field, _("Instead of: %(inherited)s") % {"inherited": inherited})
 
 
+def _tell_beside(field: forms.Field, inherited: Mapping[str, tuple[str, str]]) -> None:
+    told = [
+        _("%(value)s (from %(layer)s)")
+        % {"value": f"{name}: {value}", "layer": layer_in_words(layer)}
+        for name, (value, layer) in inherited.items()
+    ]
+    if told:
+        text = _("Besides, unless the same name stands here: %(inherited)s")
+        _add_help(field, text % {"inherited": "; ".join(told)})
+
+
+def _by_layer(
+    below: Sequence[Layer], code: str, name: str
+) -> dict[str, tuple[str, str]]:
+    """{"X-Office": ("Victoria", "system")}: the higher layer's of each name."""
+    return {
+        each: (channel_values.plain(value), layer.name)
+        for layer in below
+        for each, value in (_at(layer.values, f"{code}.{name}") or {}).items()
+    }
+
+
 def _add_help(field: forms.Field, text: str) -> None:
+    """On a line of its own."""
     # Pages show it as HTML, and what was inherited somebody else has written.
-    parts = [one for one in (field.help_text, escape(text)) if one]
-    field.help_text = format_lazy(" ".join(["{}"] * len(parts)), *parts)
+    line = format_html('<span class="notify-told">{}</span>', text)
+    field.help_text = format_lazy("{}{}", field.help_text or "", line)
 
 
-def _shown(field: forms.Field, value: Any) -> str:
+def _shown(field: forms.Field, value: Any, names: Mapping[str, str]) -> str:
     """As the list calls it; a value that is not offered any more by itself."""
+    if isinstance(value, list):
+        return ", ".join(_entry(one, names) for one in value)
     if isinstance(field, forms.ChoiceField):
         return dict(_offered(field)).get(str(value), str(value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return str(value)
+
+
+def _entry(one: Any, names: Mapping[str, str]) -> str:
+    """A recipient, or a file by its name."""
+    if isinstance(one, Mapping) and "filename" in one:
+        return str(one["filename"])
+    return channel_values.line(one, names)
 
 
 def _offered(field: forms.ChoiceField) -> list[tuple[str, str]]:
     choices: Any = field.choices  # a list of pairs, or what makes one of rows
     return [(str(key), str(label)) for key, label in choices]
+
+
+def _at(values: Mapping[str, Any], path: str) -> Any:
+    within: Any = values
+    for part in path.split("."):
+        within = within.get(part) if isinstance(within, Mapping) else None
+    return within

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,11 +22,33 @@ from events.admin import rehearsals
 from events.admin.real_params import RealParams
 from events.admin.rehearsals import Rehearsed
 from events.errors import InvalidDesign
+from templates_app.errors import TemplateError
+from templates_app.params import plain
 
 if TYPE_CHECKING:  # mixed into the form that the admin makes for a request
     from events.admin.event_form import EventTypeForm as _Form
 else:
     _Form = object
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A sentence, and the form's field that it stands at: `label` is told first, unless
+    the sentence begins with it. "" is no field."""
+
+    text: str
+    field: str = ""
+    label: str = ""
+
+    @property
+    def rest(self) -> str:
+        """What comes after the label."""
+        if not self.label:
+            return self.text
+        if self.text.startswith(self.label):
+            return self.text.removeprefix(self.label)
+        return _(": %(text)s") % {"text": self.text}
+
 
 _UNNAMED = "draft"  # while nobody has given it a name; no recipient sees it
 
@@ -39,6 +61,7 @@ class Rehearsing(_Form):
 
     shown: Rehearsed = Rehearsed()
     real: Mapping[str, Any] | None = None  # params instead of the samples
+    makes: bool = False  # files, and words of a service: somebody asked for them
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,12 +77,21 @@ class Rehearsing(_Form):
         name = str(self.cleaned_data["name"]) or _UNNAMED
         design = replace(self._design(), callback=None)
         params = design.sample_params if self.real is None else self.real
+        _ensure_fit(params)
         unrehearsed = replace(design, sample_params={})
         checking.ensure_sound(self.tenant, name, unrehearsed)
         self.shown = rehearsals.of_design(
-            self.tenant, name, design, params, at_once=True
+            self.tenant, name, design, params, at_once=not self.makes
         )
         return self.instance
+
+
+def _ensure_fit(params: Mapping[str, Any]) -> None:
+    """Told once, where they stand, and not at all that is filled with them."""
+    try:
+        plain(params)
+    except TemplateError as error:
+        raise error.at("params") from None
 
 
 class LivePages(RealParams):
@@ -90,7 +122,10 @@ class LivePages(RealParams):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def live_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
-        """By POST, what the form holds; stores nothing, however it is answered."""
+        """By POST, what the form holds; stores nothing, however it is answered.
+
+        With X-Make the files are made, and services are asked.
+        """
         event = self.get_object(request, object_id) if object_id else None
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -101,13 +136,18 @@ class LivePages(RealParams):
         look = str(request.headers.get("X-Look", ""))
         real = self.params_of_look(request, event, look) if event else None
         made: Any = self.get_form(request, event, change=event is not None)
-        form_class = type("LiveForm", (Rehearsing, made), {"real": real})
+        asked = {"real": real, "makes": "X-Make" in request.headers}
+        form_class = type("LiveForm", (Rehearsing, made), asked)
         form = form_class(typed, instance=event)
         problems = list(self._problems(request, event, form))
         context = {"shown": form.shown, "problems": problems}
+        fields: dict[str, list[str]] = {}
+        for one in problems:
+            fields.setdefault(one.field, []).append(one.text)
+        fields.pop("", None)
         answer = JsonResponse(
             {
-                "fields": {name: texts for name, _label, texts in problems if name},
+                "fields": fields,
                 "problems": _rendered(request, "live_problems", context),
                 "shown": ""
                 if problems
@@ -124,20 +164,18 @@ class LivePages(RealParams):
 
     def _problems(
         self, request: HttpRequest, event: Any, form: Any
-    ) -> Iterator[tuple[str, str, list[str]]]:
-        """(field, its label within its tab, sentences); "" is no field."""
+    ) -> Iterator[Problem]:
         titles = {
             name: title
             for title, one in self.get_fieldsets(request, event)
             for name in one["fields"]
         }
         for name, told in form.errors.items():
-            if name in form.fields:
-                parts = (titles.get(name), form.fields[name].label)
-                label = ": ".join(str(part) for part in parts if part)
-                yield name, label, list(map(str, told))
-            else:
-                yield "", "", list(map(str, told))
+            field = form.fields.get(name)
+            parts = (titles.get(name), field.label) if field else ()
+            label = ", ".join(str(part) for part in parts if part)
+            for text in told:
+                yield Problem(str(text), name if field else "", label)
 
 
 def _rendered(request: HttpRequest, name: str, context: dict[str, Any]) -> str:

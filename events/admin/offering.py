@@ -1,9 +1,10 @@
-"""Whom the form of an event type offers as recipients while somebody types."""
+"""Whom a layer's form offers as recipients while somebody types."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
@@ -18,24 +19,43 @@ _WORDS = 100  # no name is longer
 
 
 class OfferingPages(TenantAdmin):
-    """The tenant's groups, lists and chat destinations, by a part of their names."""
+    """The tenant's groups, lists and chat destinations, by a part of their names.
+
+    Of a row that is there its own tenant's, whoever looks at it; else of the tenant
+    that one works in.
+    """
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.recipients_view)
-        own = [path("recipients/", view, name="events_eventtype_recipients")]
+        name = f"{self.opts.app_label}_{self.opts.model_name}_recipients"
+        own = [
+            path("recipients/", view, name=name),
+            path("<path:object_id>/recipients/", view, name=f"{name}_of"),
+        ]
         return [*own, *super().get_urls()]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> Any:
-        context["suggest_url"] = self.url("recipients")
-        return super().render_change_form(request, context, *args, **kwargs)
+        context["suggest_url"] = (
+            self.url("recipients_of", obj.pk) if obj else self.url("recipients")
+        )
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def recipients_view(self, request: HttpRequest) -> HttpResponse:
+    def recipients_view(
+        self, request: HttpRequest, object_id: str = ""
+    ) -> HttpResponse:
         """{"found": ["group: Approvers", "list: News"]}, as lines of a field."""
-        if not self.has_view_permission(request):
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        if not self.has_view_permission(request, row):
             raise PermissionDenied
-        tenant = self.workplace(request).tenant
+        tenant = self.tenant_of(request, row)
         given = {name: request.GET.get(name, "")[:_WORDS] for name in _PARAMETERS}
         found = _offered(tenant, **given) if tenant else []
         answer = JsonResponse({"found": found})

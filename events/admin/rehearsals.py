@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,39 +11,65 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from delivery import outside_words
-from delivery.composed import ComposedChannel
+from delivery.composed import Attached, ComposedChannel
 from delivery.withholding import withhold
 from events import checking, previewing
-from events.admin.event_fields import KINDS
+from events.admin import places
+from events.admin.channel_fields import KINDS
+from events.admin.inherited import layer_in_words
 from events.designs import Design
 from events.event_types import design_of
 from events.models import EventType, EventVersion
 from notify_project.errors import Malformed, NotifyError
 from notify_project.observability.framed import framed_within
 from providers.channels.base import channel
+from providers.files import File
 from templates_app import embedding, images
+from tenants.admin import telling
 from tenants.admin.json_field import read_object
 from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file that goes along; `content` is its bytes in base64, "" while it is not
+    made. `by_service` makes it a call of a service."""
+
+    name: str
+    content_type: str
+    size_bytes: int = 0
+    content: str = ""
+    by_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One channel in words: facts and texts, each as a pair of label and value.
 
-    `files` are those that were made of the params, whole; `html` is the body as it
-    would look, "" for one that is text, and `plain` is what readers without HTML get.
-    `cost` says what the texts cost, `unmade` that a service is yet to fill them in.
+    `html` is the body as it would look, "" for one that is text, and `plain` is what
+    readers without HTML get. `cost` says what the texts cost, `unmade` that a service
+    is yet to fill them in.
     """
 
     code: str
     label: str
     facts: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
-    files: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[ShownFile, ...] = ()
     html: str = ""
     plain: str = ""
     cost: str = ""
     unmade: bool = False
+
+    @property
+    def may_be_made(self) -> bool:
+        """Something is left to be made, when somebody asks for it."""
+        return self.unmade or any(not one.content for one in self.files)
+
+    @property
+    def asks_a_service(self) -> bool:
+        """What is left costs a call of somebody else's."""
+        return self.unmade or any(one.by_service for one in self.files)
 
     @property
     def framed(self) -> str:
@@ -68,7 +95,7 @@ def of(event: EventType, version: EventVersion, samples: str) -> Rehearsed:
     except Malformed as refusal:
         return Rehearsed(problems=(refusal.message,))
     except NotifyError as refusal:
-        return Rehearsed(problems=told(refusal))
+        return Rehearsed(problems=telling.sentences(refusal))
 
 
 def of_design(
@@ -90,18 +117,12 @@ def of_design(
         live = tuple(outside_words.finished(one) for one in live)
     return Rehearsed(
         channels=tuple(_shown(one, tenant.id, at_once=at_once) for one in live),
-        decided_by=previewing.explained(composed),
-        warnings=composed.plan.warnings,
+        decided_by={
+            places.in_words(field): layer_in_words(layer)
+            for field, layer in previewing.explained(composed).items()
+        },
+        warnings=tuple(map(places.in_words, composed.plan.warnings)),
     )
-
-
-def told(refusal: NotifyError) -> tuple[str, ...]:
-    """Each with its field, unless the sentence names it already; nothing twice."""
-    told = [
-        one.message if one.field in one.message else f"{one.field}: {one.message}"
-        for one in refusal.errors
-    ]
-    return tuple(dict.fromkeys(told)) or (refusal.message,)
 
 
 def _shown(one: ComposedChannel, tenant_id: UUID, *, at_once: bool) -> Shown:
@@ -113,18 +134,30 @@ def _shown(one: ComposedChannel, tenant_id: UUID, *, at_once: bool) -> Shown:
         for each in kind.content_fields
         if not (html and each.name == "body")
     ]
-    made = () if at_once else previewing.files(one)
     return Shown(
         kind.code,
         str(kind.label),
         tuple(pair for pair in _facts(one, tenant_id) if pair[1]),
         tuple(pair for pair in texts if pair[1]),
-        tuple(each for each in made if "content" in each),
+        _files(one, at_once=at_once),
         embedding.inlined(html, urls.get),
         plain=one.texts.get("text", "") if html else "",
         cost=kind.measured(one.texts),
         unmade=at_once and one.outside is not None,
     )
+
+
+def _files(one: ComposedChannel, *, at_once: bool) -> tuple[ShownFile, ...]:
+    made = one.files if at_once else previewing.made(one)
+    return tuple(map(_file, made))
+
+
+def _file(one: Attached) -> ShownFile:
+    if isinstance(one, File):
+        content = base64.b64encode(one.data).decode()
+        return ShownFile(one.filename, one.content_type, len(one.data), content)
+    by_service = "service" in one.recipe
+    return ShownFile(one.filename, one.content_type, by_service=by_service)
 
 
 def _facts(one: ComposedChannel, tenant_id: UUID) -> list[tuple[str, str]]:
@@ -137,6 +170,5 @@ def _facts(one: ComposedChannel, tenant_id: UUID) -> list[tuple[str, str]]:
     facts.append((_("Subscribers, a message each"), str(count) if count else ""))
     facts.append((_("Replies go to"), ", ".join(one.reply_to)))
     facts += one.plan.headers.items()
-    facts.append((_("Attachments"), ", ".join(each.filename for each in one.files)))
     facts.append((_("Images"), ", ".join(each.filename for each in one.images)))
     return facts

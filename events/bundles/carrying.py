@@ -87,7 +87,7 @@ def _tried(
         problems += _told(kind, one["name"], error)
     except (ValueError, binascii.Error):
         text = _("%(kind)s, %(name)s: not as an export has it.")
-        told = text % {"kind": kind, "name": ascii(one["name"])[:80]}
+        told = text % {"kind": kind, "name": repr(one["name"])[:80]}
         problems.append(FieldError(kind, "invalid_field", told))
     return []
 

@@ -2,6 +2,8 @@
 
 from events.models.defaults import (
     CallbackDefaults,
+    ChannelDefaults,
+    DefaultsReference,
     SystemDefaults,
     TenantDefaults,
 )
@@ -20,6 +22,8 @@ from events.models.idempotency import Fingerprint, IdempotencyKey
 
 __all__ = [
     "CallbackDefaults",
+    "ChannelDefaults",
+    "DefaultsReference",
     "Erasure",
     "EventDefaults",
     "EventDocument",

@@ -1,4 +1,4 @@
-"""The stored layers: one row per channel, references as foreign keys, the rest JSON.
+"""The stored layers: one row per channel, references as foreign keys, the rest sealed.
 
 Defaults describe a channel; only an event or a request switches it on. The tenant's
 own settings (time zone, windows, limits) are in tenants/models/tenant.py.
@@ -9,18 +9,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from notify_project.db.encryption import SealedJSONField
 from notify_project.db.ids import uuid7
-from providers.models import Account, Sender
+from providers.models import Account, Sender, Service
+from recipients.models import Group, SubscriberList
+from templates_app.models import Image, Template
 from tenants.scoping import TenantOrSystem, TenantOwned
 
 
 class ChannelDefaults(models.Model):
     """What one layer says of one channel; an empty value says nothing.
 
-    `values` holds free fields by their names in the API: bodyType, renderer, replyTo,
-    headers, priority, onUnknown, recipients.
+    `values` holds free fields by their names in the API: recipients, content, headers,
+    params, replyTo, attachments, priority, onUnknown; bodyType and defaultRenderer are
+    beside the content, so that a template of a higher layer leaves them as they are.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -34,7 +40,7 @@ class ChannelDefaults(models.Model):
         verbose_name=_("account"),
         help_text=_("Empty: chosen among the active accounts by tier and weight."),
     )
-    values = models.JSONField(_("values"), default=dict, blank=True)
+    values = SealedJSONField(_("values"), default=dict)
 
     class Meta:
         abstract = True
@@ -98,6 +104,14 @@ class SystemDefaults(ChannelDefaults):
 class TenantDefaults(ChannelDefaults, TenantOwned):
     """A tenant's layer; its admins edit it."""
 
+    template = models.ForeignKey(
+        Template,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("template"),
+    )
     sender = models.ForeignKey(
         Sender,
         on_delete=models.PROTECT,
@@ -118,4 +132,46 @@ class TenantDefaults(ChannelDefaults, TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return self.channel
+        return _now("Defaults: %(channel)s") % {"channel": self.channel}
+
+
+class DefaultsReference(TenantOwned):
+    """What a tenant's defaults name within their values, which therefore cannot be
+    deleted: one row for each thing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    defaults = models.ForeignKey(
+        TenantDefaults, on_delete=models.CASCADE, related_name="references"
+    )
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    list = models.ForeignKey(
+        SubscriberList, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    document = models.ForeignKey(
+        Template, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    image = models.ForeignKey(
+        Image, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    KINDS = ("group", "list", "document", "service", "image")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="defaults_reference_names_something",
+                condition=Q(group__isnull=False)
+                | Q(list__isnull=False)
+                | Q(document__isnull=False)
+                | Q(service__isnull=False)
+                | Q(image__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.defaults)

@@ -30,7 +30,7 @@ def known(request: Request, *names: str) -> Mapping[str, str]:
         if name not in names:
             raise UnknownParameter(
                 _("There is no parameter %(name)s here. Known are: %(known)s.")
-                % {"name": ascii(name)[:60], "known": ", ".join(names) or "none"},
+                % {"name": repr(name)[:60], "known": ", ".join(names) or "none"},
                 field=name[:60],
             )
         if "\x00" in value:

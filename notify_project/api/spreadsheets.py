@@ -144,7 +144,7 @@ def _head(cells: Sequence[str], columns: Sequence[str]) -> list[str]:
                     "Line 1 names a column %(name)s. Name each once, of these: "
                     "%(known)s."
                 )
-                % {"name": ascii(name)[:60], "known": known}
+                % {"name": repr(name)[:60], "known": known}
             )
     if columns[0] not in names:
         raise Malformed(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -31,26 +32,45 @@ def values(
     `names` pairs each key of the rows with the attribute of the model that says of
     which type it is; the key names the column of `v`.
     """
-    fields = [model._meta.get_field(attribute) for _key, attribute in names]
-    head = ", ".join(f"v_{key}" for key, _attribute in names)
-    postgresql = connection.vendor == "postgresql"
-    prepared = _in_json if postgresql else _prepared
+    shape = _shape(model, tuple(names), connection.vendor)
+    prepared = _in_json if shape.typed else _prepared
     cells = [
         [
             prepared(target, row[key])
-            for (key, _attribute), target in zip(names, fields, strict=True)
+            for (key, _attribute), target in zip(names, shape.fields, strict=True)
         ]
         for row in rows
     ]
-    if postgresql:
-        typed = [f"c{number} {_type(one)}" for number, one in enumerate(fields)]
+    if shape.typed:
         return (
-            f"{name}({head}) AS (SELECT * FROM "
-            f"json_to_recordset(%s::json) AS r({', '.join(typed)}))",
+            f"{name}({shape.head}) AS (SELECT * FROM "
+            f"json_to_recordset(%s::json) AS r({shape.typed}))",
             [_as_json(cells)],
         )
-    body = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
-    return f"{name}({head}) AS (VALUES {body})", [each for row in cells for each in row]
+    body = ", ".join([f"({', '.join(['%s'] * len(shape.fields))})"] * len(rows))
+    plain = [each for row in cells for each in row]
+    return f"{name}({shape.head}) AS (VALUES {body})", plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The columns of such a table; `typed` for PostgreSQL alone."""
+
+    fields: tuple[Any, ...]
+    head: str
+    typed: str
+
+
+@cache
+def _shape(
+    model: type[models.Model], names: tuple[tuple[str, str], ...], vendor: str
+) -> _Shape:
+    fields = tuple(model._meta.get_field(attribute) for _key, attribute in names)
+    head = ", ".join(f"v_{key}" for key, _attribute in names)
+    if vendor != "postgresql":
+        return _Shape(fields, head, "")
+    types = (f"c{number} {_type(one)}" for number, one in enumerate(fields))
+    return _Shape(fields, head, ", ".join(types))
 
 
 # JSON says these as they are, whatever the column makes of them for its own driver.
@@ -78,32 +98,45 @@ def _json_text(value: Any) -> str:
     return str(value)
 
 
+@cache
 def column(model: type[models.Model], name: str) -> str:
     """The quoted column of an attribute."""
     found: Any = model._meta.get_field(name)
     return connection.ops.quote_name(found.column)
 
 
+@cache
 def table(model: type[models.Model]) -> str:
     """The quoted table of a model."""
     return connection.ops.quote_name(model._meta.db_table)
 
 
 def update_rows(
-    model: type[models.Model], rows: Sequence[Row], *, key: str = "id"
+    model: type[models.Model],
+    rows: Sequence[Row],
+    *,
+    sets: str = "",
+    only: str = "",
+    parameters: Sequence[Any] = (),
 ) -> None:
-    """Set each row's columns, found by `key`; all rows name the same columns."""
+    """Set each row's columns, found by `id`; all rows name the same columns.
+
+    `sets` and `only` are SQL for columns that are the same for all, with `parameters`,
+    and of what must still hold.
+    """
     if not rows:
         return
     names = sorted(rows[0])
-    clause, parameters = values(model, [(name, name) for name in names], rows)
-    sets = ", ".join(f"{column(model, n)} = v_{n}" for n in names if n != key)
+    clause, found = values(model, [(name, name) for name in names], rows)
+    own = [f"{column(model, n)} = v_{n}" for n in names if n != "id"]
+    fence = [f"{column(model, 'id')} = v_id", *([only] if only else [])]
     statement = (
-        f"WITH {clause} UPDATE {table(model)} SET {sets} FROM v "
-        f"WHERE {column(model, key)} = v_{key}"
+        f"WITH {clause} UPDATE {table(model)} "
+        f"SET {', '.join([*own, *([sets] if sets else [])])} FROM v "
+        f"WHERE {' AND '.join(fence)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, [*found, *parameters])
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:

@@ -152,7 +152,7 @@ def _of_request(record: logging.LogRecord) -> str:
 def _request(record: logging.LogRecord) -> dict[str, object]:
     """Of Django's request records: method, route and status; never path or query.
 
-    The route is the pattern, as in `api/v1/notify/<uuid:notify_id>`; an address that
+    The route is the pattern, as in `api/v1/notify/<id:notify_id>`; an address that
     matched none may hold anything and is left out.
     """
     request = getattr(record, "request", None)

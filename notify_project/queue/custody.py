@@ -14,11 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection
 from django.db.models.functions import Now
 
 from notify_project.db.clock import later
-from notify_project.db.values import column, insert_rows, table, values
+from notify_project.db.values import column, table, values
+from notify_project.queue.beside import Beside, Look, as_id
 from notify_project.queue.models import CLAIMED, QUEUED, SENDING, UNKNOWN, QueuedRow
 
 HELD = (CLAIMED, SENDING)
@@ -46,50 +47,6 @@ class Change:
     expected: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Rows of another table that are inserted for those rows that really moved.
-
-    `key` is the attribute that holds the id of the moved row; all rows name the same
-    attributes.
-    """
-
-    model: type[models.Model]
-    key: str
-    rows: Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is to be known with a change: which of `among` another table has rows of.
-
-    Asked in the statement of the change on PostgreSQL, so that it costs no round trip.
-    `condition` is SQL without parameters; `found` is filled in.
-    """
-
-    model: type[models.Model]
-    key: str
-    condition: str
-    among: frozenset[UUID]
-    found: set[UUID] = field(default_factory=set)
-
-    def ask(self) -> set[UUID]:
-        """The answer by itself, in a query of its own."""
-        self.found.update(_ids(*self.select()) if self.among else ())
-        return self.found
-
-    def select(self) -> tuple[str, list[Any]]:
-        """The query, and its parameters."""
-        name = column(self.model, self.key)
-        marks = ", ".join(["%s"] * len(self.among))
-        target: Any = self.model._meta.get_field(self.key)
-        return (
-            f"SELECT DISTINCT {name} FROM {table(self.model)} "
-            f"WHERE {name} IN ({marks}) AND {self.condition}",
-            [target.get_db_prep_value(one, connection) for one in self.among],
-        )
-
-
 def change(  # noqa: PLR0913 - all that one statement can do, by name
     model: type[QueuedRow],
     changes: Sequence[Change],
@@ -102,7 +59,7 @@ def change(  # noqa: PLR0913 - all that one statement can do, by name
 ) -> list[UUID]:
     """Move rows from one state to another; the ids that moved.
 
-    One statement on PostgreSQL, with what is inserted `beside` them and what is to be
+    One statement on PostgreSQL, with what is written `beside` them and what is to be
     known with them. Custody follows the state: a lease begins with `claimed` and
     `sending`, ends with all others; `unknown` keeps its token, so that a late outcome
     still finds it.
@@ -113,13 +70,13 @@ def change(  # noqa: PLR0913 - all that one statement can do, by name
     if connection.vendor == "sqlite":
         moved = _ids(f"WITH {clause} {update}", parameters)
         for one in beside:
-            insert_rows(one.model, [row for row in one.rows if row[one.key] in moved])
+            one.write(moved)
         if look:
             look.ask()
         return moved
     clauses = [clause, f"moved AS ({update})"]
     for number, one in enumerate(each for each in beside if each.rows):
-        clauses += _insert(one, f"w{number}", parameters)
+        clauses += one.within(f"w{number}", parameters)
     statement = f"WITH {', '.join(clauses)} SELECT id"
     if look is None or not look.among:
         return _ids(f"{statement} FROM moved", parameters)
@@ -136,28 +93,14 @@ def _looking(statement: str, parameters: Sequence[Any], look: Look) -> list[UUID
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         rows = cursor.fetchall()
-    look.found.update(_python_id(found) for _id, found in rows if found)
-    return [_python_id(one) for one, _found in rows if one]
-
-
-def _insert(one: Beside, name: str, parameters: list[Any]) -> list[str]:
-    """The rows as a table of that name, and their insertion; adds its parameters."""
-    names = sorted(one.rows[0])
-    rows, more = values(one.model, [(n, n) for n in names], one.rows, name=name)
-    parameters += more
-    columns = ", ".join(column(one.model, each) for each in names)
-    chosen = ", ".join(f"{name}.v_{each}" for each in names)
-    return [
-        rows,
-        f"in_{name} AS (INSERT INTO {table(one.model)} ({columns}) SELECT {chosen} "
-        f"FROM {name} JOIN moved ON moved.id = {name}.v_{one.key})",
-    ]
+    look.found.update(as_id(found) for _id, found in rows if found)
+    return [as_id(one) for one, _found in rows if one]
 
 
 def _ids(statement: str, parameters: Sequence[Any]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return [_python_id(row[0]) for row in cursor.fetchall()]
+        return [as_id(row[0]) for row in cursor.fetchall()]
 
 
 def _update(
@@ -224,7 +167,3 @@ def _custody(to: str, suspicion: Suspicion) -> tuple[list[str], list[Any]]:
     if to != UNKNOWN:
         sets.append("claim_token = NULL")
     return sets, []
-
-
-def _python_id(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))

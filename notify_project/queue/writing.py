@@ -27,3 +27,14 @@ def writing(*, savepoint: bool = True) -> Iterator[None]:
         return
     with _lock, transaction.atomic(savepoint=savepoint):
         yield
+
+
+@contextmanager
+def stating() -> Iterator[None]:
+    """For what is one statement on PostgreSQL, which is a transaction by itself: to
+    begin and to commit one would be two round trips more."""
+    if connection.vendor == "postgresql":
+        yield
+        return
+    with writing(savepoint=False):
+        yield

@@ -1,6 +1,7 @@
 """What asks for a fresh proof of who one is: one table that can be read aloud.
 
-Keys, secrets, roles and log-ins, replaying, exports, and publishing what is sent.
+Keys, secrets, roles, log-ins and passwords, replaying, exports, and publishing what is
+sent.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ _PAGES: Mapping[str, str] = {
     "auth_user_password_change": "",
     "delivery_notification_dead": "",
     "events_eventtype_import": "take_over",
+    "password_change": "",
     "events_eventtype_roll_back": "",
     "templates_app_template_roll_back": "",
     "second_factor": "",

@@ -6,5 +6,5 @@ from providers.api.senders import OneSender, Senders
 
 urlpatterns = [
     path("senders", Senders.as_view()),
-    path("senders/<uuid:sender_id>", OneSender.as_view(), name="sender"),
+    path("senders/<id:sender_id>", OneSender.as_view(), name="sender"),
 ]

@@ -243,7 +243,7 @@ def _check_header(name: str, value: str, field: str) -> None:
                 "The header %(name)s may not be set. Names that begin with X- may, "
                 "but for those that mail services take orders from."
             )
-            % {"name": ascii(name)[:80]},
+            % {"name": repr(name)[:80]},
             field=field,
         )
     check_line(value, f"{field}.{name}", max_length=HEADER_LENGTH - len(name))

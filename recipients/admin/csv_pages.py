@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -32,6 +32,7 @@ from notify_project.queue.writing import writing
 from tenants import auditing
 from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
+from tenants.admin.choosing_file import FileForm
 from tenants.admin.steps import step
 
 # What is looked at comes back with the page.
@@ -53,37 +54,37 @@ class Part:
         return cls(title, rows[:_SHOWN], max(0, len(rows) - _SHOWN))
 
 
+class PeopleFile(Protocol):
+    """What a file is to a row that has people."""
+
+    columns: Sequence[str]
+    about: str | Promise
+    asks_for_yes: bool
+
+    def is_for(self, obj: Any) -> bool:
+        """Whether its people are kept here, and not by another system."""
+
+    def lines(self, obj: Any) -> Iterator[str]:
+        """The people as a file."""
+
+    def compare(self, obj: Any, data: bytes) -> Any:
+        """What a file would change: `is_empty`, `same`, `problems`; may be refused."""
+
+    def parts(self, difference: Any) -> Sequence[Part]:
+        """What would be changed, to be read."""
+
+    def apply(self, obj: Any, difference: Any, *, confirmed: bool) -> None:
+        """Change it."""
+
+    def counts(self, difference: Any) -> Mapping[str, object]:
+        """What of it the audit keeps: numbers, never people."""
+
+
 class CsvPages(TenantAdmin):
-    """Of a row that has people: subclasses say what a file is to it."""
+    """Of a row that has people."""
 
     change_form_template = "admin/notify/csv_form.html"
-    csv_columns: Sequence[str] = ()
-    csv_about: str | Promise = ""
-    csv_asks_for_yes = False
-
-    def csv_lines(self, obj: Any) -> Iterator[str]:
-        """The people as a file."""
-        raise NotImplementedError
-
-    def csv_compare(self, obj: Any, data: bytes) -> Any:
-        """What a file would change: `is_empty`, `same`, `problems`; may be refused."""
-        raise NotImplementedError
-
-    def csv_parts(self, difference: Any) -> Sequence[Part]:
-        """What would be changed, to be read."""
-        raise NotImplementedError
-
-    def csv_apply(self, obj: Any, difference: Any, *, confirmed: bool) -> None:
-        """Change it."""
-        raise NotImplementedError
-
-    def csv_counts(self, difference: Any) -> Mapping[str, object]:
-        """What of it the audit keeps: numbers, never people."""
-        raise NotImplementedError
-
-    def has_people_here(self, obj: Any) -> bool:
-        """Whether they are kept here, and not by another system."""
-        raise NotImplementedError
+    people_file: PeopleFile
 
     def get_urls(self) -> list[URLPattern]:
         names = self.opts
@@ -107,7 +108,7 @@ class CsvPages(TenantAdmin):
         """By who may change it only: it is everybody at once. The audit says who."""
         auditing.record(user_of(request), "exported", obj, tenant=obj.tenant, after={})
         name = f"{self.opts.model_name}-{obj.pk}.csv"
-        return csv_file(self.csv_lines(obj), name=name)
+        return csv_file(self.people_file.lines(obj), name=name)
 
     def csv_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose a file; look at what it would change; apply it."""
@@ -121,7 +122,7 @@ class CsvPages(TenantAdmin):
         try:
             data = _given(request)
             with writing():
-                difference = self.csv_compare(obj, data)
+                difference = self.people_file.compare(obj, data)
                 if self._is_agreed(request, difference):
                     return self._applied(request, obj, difference)
         except NotifyError as refusal:
@@ -129,7 +130,7 @@ class CsvPages(TenantAdmin):
         return self._csv_page(request, obj, **self._shown(request, data, difference))
 
     def _takes(self, request: HttpRequest, obj: Any) -> bool:
-        return self.has_change_permission(request, obj) and self.has_people_here(obj)
+        return self.has_change_permission(request, obj) and self.people_file.is_for(obj)
 
     def _is_agreed(self, request: HttpRequest, difference: Any) -> bool:
         """Whether just this was looked at, and somebody said yes."""
@@ -140,10 +141,10 @@ class CsvPages(TenantAdmin):
     def _applied(
         self, request: HttpRequest, obj: Any, difference: Any
     ) -> HttpResponseRedirect:
-        confirmed = self.csv_asks_for_yes and request.POST.get("yes") == "there"
-        self.csv_apply(obj, difference, confirmed=confirmed)
-        counts = dict(self.csv_counts(difference))
-        if self.csv_asks_for_yes:
+        confirmed = self.people_file.asks_for_yes and request.POST.get("yes") == "there"
+        self.people_file.apply(obj, difference, confirmed=confirmed)
+        counts = dict(self.people_file.counts(difference))
+        if self.people_file.asks_for_yes:
             counts["confirmed"] = confirmed
         person = user_of(request)
         auditing.record(person, "imported", obj, tenant=obj.tenant, after=counts)
@@ -159,7 +160,7 @@ class CsvPages(TenantAdmin):
             "changed_since": changed_since and not difference.is_empty,
             "text": data.decode("utf-8-sig"),
             "seen": _mark(difference),
-            "parts": [one for one in self.csv_parts(difference) if one.rows],
+            "parts": [one for one in self.people_file.parts(difference) if one.rows],
             "problems": Part.of("", [_told(one) for one in difference.problems]),
             "same": difference.same,
             "may_apply": not difference.problems and not difference.is_empty,
@@ -172,9 +173,10 @@ class CsvPages(TenantAdmin):
             {
                 "title": _("Take people over from a CSV file"),
                 "object": obj,
-                "about": self.csv_about,
-                "columns": ", ".join(self.csv_columns),
-                "asks_for_yes": self.csv_asks_for_yes,
+                "about": self.people_file.about,
+                "file_form": FileForm(accept="text/csv,.csv,.txt"),
+                "columns": ", ".join(self.people_file.columns),
+                "asks_for_yes": self.people_file.asks_for_yes,
                 "back_url": self.url("change", obj.pk),
                 **more,
             },

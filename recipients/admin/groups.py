@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count
 from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -22,6 +23,46 @@ from recipients.models import Group
 from tenants import auditing
 
 
+class GroupFile:
+    """A file is the whole group."""
+
+    columns: Sequence[str] = group_files.COLUMNS
+    asks_for_yes = False
+    about: str | Promise = gettext_lazy(
+        "The file is the group: who is in it is a member afterwards, and who is not "
+        "leaves. You see first what would change."
+    )
+
+    def is_for(self, obj: Group) -> bool:
+        return obj.directory_id is None
+
+    def lines(self, obj: Group) -> Iterator[str]:
+        return group_files.lines(obj)
+
+    def compare(self, obj: Group, data: bytes) -> GroupDifference:
+        return group_files.compare(obj, data)
+
+    def parts(self, difference: GroupDifference) -> list[Part]:
+        changed = [f"{before} → {after}" for before, after in difference.changed]
+        return [
+            Part.of(_("Come in"), difference.added),
+            Part.of(_("Are written otherwise"), changed),
+            Part.of(_("Leave"), difference.removed),
+        ]
+
+    def apply(
+        self, obj: Group, difference: GroupDifference, *, confirmed: bool
+    ) -> None:
+        group_files.apply(obj, difference)
+
+    def counts(self, difference: GroupDifference) -> Mapping[str, object]:
+        return {
+            "added": len(difference.added),
+            "changed": len(difference.changed),
+            "removed": len(difference.removed),
+        }
+
+
 @admin.register(Group)
 class GroupsAdmin(CsvPages):
     """Recipients name a group; who is in it is changed here alone."""
@@ -32,11 +73,7 @@ class GroupsAdmin(CsvPages):
     search_fields = ("name", "description")
     list_select_related = ("directory",)
     steps = ("save_csv",)
-    csv_columns = group_files.COLUMNS
-    csv_about = gettext_lazy(
-        "The file is the group: who is in it is a member afterwards, and who is not "
-        "leaves. You see first what would change."
-    )
+    people_file = GroupFile()
     empty_title = gettext_lazy("No groups yet")
     empty_text = gettext_lazy(
         "A group is a name for addresses of one channel: event types and requests name "
@@ -92,39 +129,6 @@ class GroupsAdmin(CsvPages):
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
         """How many are in it; who they are is for the page alone."""
         return {**auditing.snapshot(obj), "members": obj.members.count()}
-
-    # --- As a file ---
-
-    def has_people_here(self, obj: Group) -> bool:
-        return obj.directory_id is None
-
-    def csv_lines(self, obj: Group) -> Iterator[str]:
-        return group_files.lines(obj)
-
-    def csv_compare(self, obj: Group, data: bytes) -> GroupDifference:
-        return group_files.compare(obj, data)
-
-    def csv_parts(self, difference: GroupDifference) -> list[Part]:
-        changed = [f"{before} → {after}" for before, after in difference.changed]
-        return [
-            Part.of(_("Come in"), difference.added),
-            Part.of(_("Are written otherwise"), changed),
-            Part.of(_("Leave"), difference.removed),
-        ]
-
-    def csv_apply(
-        self, obj: Group, difference: GroupDifference, *, confirmed: bool
-    ) -> None:
-        group_files.apply(obj, difference)
-
-    def csv_counts(self, difference: GroupDifference) -> Mapping[str, object]:
-        return {
-            "added": len(difference.added),
-            "changed": len(difference.changed),
-            "removed": len(difference.removed),
-        }
-
-    # --- Columns ---
 
     @display(description=gettext_lazy("channel"), ordering="channel")
     def shown_channel(self, obj: Group) -> str:

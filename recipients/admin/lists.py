@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,6 +84,47 @@ class ListForm(StepForm):
         return KeptBy(service, str(self.cleaned_data["service_list"]))
 
 
+class ListFile:
+    """A file says what else is known of the people on a list."""
+
+    columns: Sequence[str] = list_files.COLUMNS
+    asks_for_yes = True
+    about: str | Promise = gettext_lazy(
+        "Who is in the file is subscribed, or something else is known of them; the "
+        "status unsubscribed takes them off. Who is not in it stays. You see first "
+        "what would change."
+    )
+
+    def is_for(self, obj: SubscriberList) -> bool:
+        return obj.service_id is None
+
+    def lines(self, obj: SubscriberList) -> Iterator[str]:
+        return list_files.lines(obj)
+
+    def compare(self, obj: SubscriberList, data: bytes) -> ListDifference:
+        return list_files.compare(obj, data)
+
+    def parts(self, difference: ListDifference) -> list[Part]:
+        kinds = (
+            (_("New on the list"), difference.added),
+            (_("Something else is known of them"), difference.changed),
+            (_("Unsubscribed"), difference.ended),
+        )
+        return [Part.of(title, [one.address for one in rows]) for title, rows in kinds]
+
+    def apply(
+        self, obj: SubscriberList, difference: ListDifference, *, confirmed: bool
+    ) -> None:
+        list_files.apply(obj, difference, confirmed=confirmed)
+
+    def counts(self, difference: ListDifference) -> Mapping[str, object]:
+        return {
+            "added": len(difference.added),
+            "changed": len(difference.changed),
+            "ended": len(difference.ended),
+        }
+
+
 @admin.register(SubscriberList)
 class ListsAdmin(CsvPages):
     """Recipients name a list; who is on it, subscribers decide."""
@@ -92,13 +134,7 @@ class ListsAdmin(CsvPages):
     list_select_related = ("service",)
     search_fields = ("name", "title")
     steps = ("save_csv",)
-    csv_columns = list_files.COLUMNS
-    csv_asks_for_yes = True
-    csv_about = gettext_lazy(
-        "Who is in the file is subscribed, or something else is known of them; the "
-        "status unsubscribed takes them off. Who is not in it stays. You see first "
-        "what would change."
-    )
+    people_file = ListFile()
     empty_title = gettext_lazy("No lists yet")
     empty_text = gettext_lazy(
         "People subscribe to a list, and leave it by a link in each message. Event "
@@ -126,39 +162,6 @@ class ListsAdmin(CsvPages):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its use is asked of the database when it is deleted, not listed before."""
         return [str(one) for one in objs], {}, set(), []
-
-    # --- As a file ---
-
-    def has_people_here(self, obj: SubscriberList) -> bool:
-        return obj.service_id is None
-
-    def csv_lines(self, obj: SubscriberList) -> Iterator[str]:
-        return list_files.lines(obj)
-
-    def csv_compare(self, obj: SubscriberList, data: bytes) -> ListDifference:
-        return list_files.compare(obj, data)
-
-    def csv_parts(self, difference: ListDifference) -> list[Part]:
-        kinds = (
-            (_("New on the list"), difference.added),
-            (_("Something else is known of them"), difference.changed),
-            (_("Unsubscribed"), difference.ended),
-        )
-        return [Part.of(title, [one.address for one in rows]) for title, rows in kinds]
-
-    def csv_apply(
-        self, obj: SubscriberList, difference: ListDifference, *, confirmed: bool
-    ) -> None:
-        list_files.apply(obj, difference, confirmed=confirmed)
-
-    def csv_counts(self, difference: ListDifference) -> Mapping[str, object]:
-        return {
-            "added": len(difference.added),
-            "changed": len(difference.changed),
-            "ended": len(difference.ended),
-        }
-
-    # --- Columns ---
 
     @display(description=gettext_lazy("subscribers"))
     def subscribers(self, obj: SubscriberList) -> str:

@@ -9,17 +9,17 @@ from recipients.api.suppressions import OneSuppression, Suppressions
 
 urlpatterns = [
     path("lists", Lists.as_view()),
-    path("lists/<uuid:list_id>", OneList.as_view(), name="list"),
+    path("lists/<id:list_id>", OneList.as_view(), name="list"),
     path("subscriptions", Subscriptions.as_view()),
     path(
-        "subscriptions/<uuid:subscription_id>",
+        "subscriptions/<id:subscription_id>",
         OneSubscription.as_view(),
         name="subscription",
     ),
     path("safe-list", SafeList.as_view()),
     path("suppressions", Suppressions.as_view()),
     path(
-        "suppressions/<uuid:suppression_id>",
+        "suppressions/<id:suppression_id>",
         OneSuppression.as_view(),
         name="suppression",
     ),

@@ -23,6 +23,7 @@ from templates_app.admin.comparison import VERSIONS
 from templates_app.admin.writing import WritingPages
 from templates_app.kinds import DOCUMENT
 from templates_app.models import Template, TemplateVersion
+from tenants.admin import telling
 from tenants.admin.json_field import read_object
 
 
@@ -66,7 +67,7 @@ class TemplatePages(WritingPages):
         try:
             publishing.roll_back(template, number)
         except NotifyError as refusal:
-            messages.error(request, refusal.message)
+            telling.tell(request, refusal)
         else:
             self.audit(request, "changed", template)
             text = _("Version %(number)s is sent again.") % {"number": number}
@@ -127,7 +128,7 @@ class TemplatePages(WritingPages):
         try:
             page = showing.printed(version, template.sample_params)
         except NotifyError as refusal:
-            messages.error(request, refusal.message)
+            telling.tell(request, refusal)
             back = self.url("preview", template.pk)
             return HttpResponseRedirect(f"{back}?version={number}")
         name = f"{template.name}.pdf"
@@ -145,7 +146,7 @@ class TemplatePages(WritingPages):
         try:
             showing.keep_sample(template, read_object(text, _("Sample values")))
         except NotifyError as refusal:
-            messages.error(request, refusal.message)
+            telling.tell(request, refusal)
             return False
         self.audit(request, "changed", template)
         return True

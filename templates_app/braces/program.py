@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from templates_app.braces import objects
 from templates_app.braces.dialects import Dialect
 from templates_app.braces.expressions import too_deep
 from templates_app.braces.parsing import parse
@@ -107,6 +108,8 @@ def run(text: str, dialect: Dialect, frame: Frame) -> str:
         raise too_deep() from None
     if state.missing and not frame.allow_missing:
         raise MissingParams(tuple(state.missing))
+    if state.unprintable:
+        raise objects.refusal(state.unprintable)
     return "".join(state.parts)
 
 

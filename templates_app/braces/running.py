@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
-from templates_app.braces.values import MISSING, step, text_of
+from templates_app.braces.values import MISSING, object_in, step, text_of
 from templates_app.errors import RenderLimit
 
 MAX_STEPS = 250_000
@@ -63,7 +63,8 @@ class Run:
     """The budget and the output of one rendering.
 
     Raises RenderLimit when steps, output bytes or two seconds are used up. `missing`
-    gathers the names that were printed and not given.
+    gathers the names that were printed and not given, `unprintable` those
+    that have no text.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Run:
         self.escape = escape
         self.load = load
         self.missing: dict[str, None] = {}
+        self.unprintable: dict[str, object] = {}
         self.parts: list[str] = []
         self.partial_depth = 0
         self.limit_bytes = limit_bytes
@@ -108,9 +110,13 @@ class Run:
         self.parts.append(text)
 
     def show(self, value: object, label: str, *, raw: bool) -> None:
-        """Print one value: escaped where it has to be, or noted as missing."""
+        """Print one value: escaped where it has to be, or noted as missing or as an
+        object, which has no text."""
         if value is MISSING:
             self.missing[label] = None
+            return
+        if isinstance(value, dict | list) and object_in(value) is not None:
+            self.unprintable.setdefault(label, value)
             return
         text = value if isinstance(value, str) else text_of(value)
         self.write(text if raw or self.escape is None else self.escape(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -65,6 +66,15 @@ def text_of(value: object) -> str:
     if isinstance(value, list):
         return ",".join([text_of(item) for item in value])
     return "[object Object]" if isinstance(value, dict) else str(value)
+
+
+def object_in(value: object) -> Mapping[str, object] | None:
+    """The first object that printing `value` would come to, which has no text."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, list):
+        return None
+    return next((one for one in map(object_in, value) if one is not None), None)
 
 
 def _float_text(value: float) -> str:

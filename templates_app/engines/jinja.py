@@ -20,6 +20,7 @@ from templates_app.engines.base import (
 from templates_app.errors import (
     EngineNotAllowed,
     MissingParams,
+    ObjectPrinted,
     RenderLimit,
     TemplateError,
     TemplateSyntax,
@@ -106,6 +107,9 @@ def _error(answer: dict[str, Any]) -> TemplateError:
     kind = answer["error"]
     if kind == "missing":
         return MissingParams([str(name) for name in answer["missing"]])
+    if kind == "object":
+        text = _("An object is printed. Name one of its fields: %(fields)s.")
+        return ObjectPrinted(text % {"fields": shown(str(answer["message"]), 200)})
     if kind in _WORDS:
         return RenderLimit(_WORDS[kind]())
     reason = shown(str(answer["message"]), 100).rstrip(".")

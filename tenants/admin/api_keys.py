@@ -9,8 +9,6 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -19,7 +17,12 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from tenants import keys
 from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
-from tenants.admin.choices import ChannelsField, NetworksField, ScopesField
+from tenants.admin.choices import (
+    ChannelsField,
+    NetworksField,
+    ScopesField,
+    in_words,
+)
 from tenants.admin.forms import AdminForm, StepForm
 from tenants.admin.steps import step
 from tenants.errors import InvalidKeySettings
@@ -204,12 +207,7 @@ class ApiKeysAdmin(TenantAdmin):
 
     @display(description=gettext_lazy("Rights"))
     def told_scopes(self, obj: ApiKey) -> str:
-        labels = dict(Scope.choices)
-        return format_html_join(
-            mark_safe("<br>"),
-            "{}",
-            ((label,) for one, label in labels.items() if one in obj.scopes),
-        )
+        return in_words(obj.scopes)
 
     @display(description=gettext_lazy("channels"))
     def shown_channels(self, obj: ApiKey) -> str:

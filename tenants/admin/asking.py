@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from notify_project.errors import NotifyError
 from tenants import auditing
+from tenants.admin import telling
 from tenants.admin.audited import user_of
 from tenants.admin.pages import PagesAdmin
 from tenants.models import Tenant
@@ -65,7 +66,7 @@ def ask(
         try:
             return act(form.cleaned_data)
         except NotifyError as refusal:
-            problem = refusal.message
+            problem = " ".join(telling.sentences(refusal))
     about = question.about
     context = {
         "title": question.title,

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from tenants import auditing
 from tenants.admin import told
+from tenants.admin.days import LOOKUPS
 from tenants.admin.forms import AdminForm, StepForm
 from tenants.admin.pages import PagesAdmin
 from tenants.models import AuditEntry, Tenant, User
@@ -23,7 +25,7 @@ if TYPE_CHECKING:  # unfold has no types; Django's own are the same to callers
 
 _HISTORY_ROWS = 200
 _BOOLS = {"isnull"}
-_PARTS = {"exact", "in", "gte", "gt", "lte", "lt", "day", "month", "year", "date"}
+_PARTS = {"exact", "in", "gte", "gt", "lte", "lt"}
 
 
 class AuditedAdmin(PagesAdmin):
@@ -57,7 +59,16 @@ class AuditedAdmin(PagesAdmin):
         }
         if name not in offered | {self.date_hierarchy}:
             return False
+        if self._is_moment(name):
+            # All others would take a day for its first moment in UTC.
+            return bool(rest) and set(rest) <= {*LOOKUPS, *_BOOLS}
         return set(rest) <= _PARTS | _BOOLS
+
+    def _is_moment(self, name: str) -> bool:
+        fields = self.opts.get_fields()
+        return any(
+            one.name == name and isinstance(one, DateTimeField) for one in fields
+        )
 
     def get_form(
         self,

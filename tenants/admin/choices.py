@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -37,6 +40,12 @@ class ScopesField(forms.MultipleChoiceField):
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
             **options,
         )
+
+
+def in_words(scopes: Collection[str]) -> str:
+    """Each on a line of its own, in the table's order."""
+    words = [(label,) for one, label in Scope.choices if one in scopes]
+    return format_html_join(mark_safe("<br>"), "{}", words)
 
 
 class ChannelsField(forms.MultipleChoiceField):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,7 +12,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from notify_project.errors import NotifyError
+from notify_project.errors import FieldError, NotifyError
+from tenants.admin import telling
 from tenants.models import Tenant, User
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -82,13 +84,30 @@ class StepForm(AdminForm):
         return self.field_names.get(field, field.partition("[")[0])
 
     def refuse(self, refusal: NotifyError) -> None:
-        """Put a refusal's sentences where they belong."""
-        told = refusal.errors or ()
-        for one in told:
+        """Put a refusal's sentences where they belong, in the words of the page."""
+        told: dict[tuple[str | None, str], None] = {}
+        for one in refusal.errors:
             name = self.field_of(one.field)
-            self.add_error(name if name in self.fields else None, one.message)
-        if not told:
-            self.add_error(None, refusal.message)
+            where = name if name in self.fields else None
+            told[where, self._in_words(one)] = None  # subject and body lack the same
+        for where, text in told:
+            self.add_error(where, text)
+        if not refusal.errors:
+            self.add_error(None, telling.in_words(refusal.message))
+
+    def _in_words(self, one: FieldError) -> str:
+        """A sentence that begins with a name of the API begins with the label."""
+        told = telling.in_words(one.message)
+        if told != one.message:
+            return told
+        name, rest = one.field, one.message.removeprefix(one.field)
+        field = self.fields.get(self.field_of(name))
+        named = rest != one.message and not (rest[:1].isalnum() or rest[:1] in "_.[")
+        if not (name and named and field):
+            return one.message
+        place = re.search(r"\[(\d+)\]$", name)
+        place_told = f", {telling.ordinal(int(place[1]) + 1)}" if place else ""
+        return f"{field.label}{place_told}{rest}"
 
     def save(self, commit: bool = True) -> Any:
         """The row; the step saved it."""

@@ -9,10 +9,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
 from tenants.admin.base import TenantAdmin
-from tenants.admin.choices import ScopesField
+from tenants.admin.choices import ScopesField, in_words
 from tenants.admin.forms import AdminForm
 from tenants.models import JwtIssuer
 from tenants.models.credentials import default_scopes
@@ -85,6 +86,7 @@ class IssuersAdmin(TenantAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         may_change = self.has_change_permission(request, obj)
         secret = ("new_secret",) if may_change else ()
+        scopes = "scopes" if may_change else "told_scopes"
         return (
             (None, {"fields": ("name", "active")}),
             (
@@ -92,5 +94,13 @@ class IssuersAdmin(TenantAdmin):
                 {"fields": ("issuer", "audience", "claim", "claim_value")},
             ),
             (_("Signature"), {"fields": ("algorithm", "jwks_url", *secret)}),
-            (_("Rights"), {"fields": ("key_type", "scopes")}),
+            (_("Rights"), {"fields": ("key_type", scopes)}),
         )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), "told_scopes")
+
+    @display(description=_("Rights"))
+    def told_scopes(self, obj: JwtIssuer) -> str:
+        """For who may only look."""
+        return in_words(obj.scopes)

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from notify_project.api.pages import NotUnderstood
 from notify_project.errors import NotifyError
 from notify_project.queue.writing import writing
+from tenants.admin import telling
 from tenants.admin.steps import Step, Words
 from tenants.workplace import workplace_of
 
@@ -137,7 +138,7 @@ class PagesAdmin(ModelAdmin):
             with writing():
                 return super().delete_view(request, object_id, extra_context)
         except NotifyError as refusal:
-            messages.error(request, refusal.message)
+            telling.tell(request, refusal)
             return HttpResponseRedirect(self.url("change", unquote(object_id)))
 
     def url(self, name: str, *args: object) -> str:
@@ -178,32 +179,42 @@ class PagesAdmin(ModelAdmin):
 
     def steps_for(self, request: HttpRequest, obj: Any) -> list[Step]:
         """The buttons that this person sees at this row."""
-        offered: list[Step] = [getattr(self, name).step for name in self.steps]
-        return [one for one in offered if self._offers(request, one, obj)]
+        return [one for one in self._allowed(request, obj) if one.when(obj)]
 
-    def _offers(self, request: HttpRequest, one: Step, obj: Any) -> bool:
-        if one.operators and not workplace_of(request).is_operator:
-            return False
-        allowed = getattr(self, f"has_{one.permission}_permission")
-        return bool(allowed(request, obj)) and one.when(obj)
+    def _allowed(self, request: HttpRequest, obj: Any) -> list[Step]:
+        """The steps that this person may ever do to this row."""
+        is_operator = workplace_of(request).is_operator
+        offered: list[Step] = [getattr(self, name).step for name in self.steps]
+        return [
+            one
+            for one in offered
+            if (is_operator or not one.operators)
+            and getattr(self, f"has_{one.permission}_permission")(request, obj)
+        ]
 
     def step_view(
         self, request: HttpRequest, object_id: str, name: str
     ) -> HttpResponseBase:
         """Press a button: call the step, tell its sentence, go back to the row.
 
-        Whoever comes by the address alone, as after a log-in, is led to the row.
+        Whoever comes by the address alone, as after a log-in, is led to the row, and
+        who presses it when it makes no more sense, since the page was open for a while.
         """
         obj: Any = self.get_object(request, unquote(object_id))
         if request.method != "POST":
             return HttpResponseRedirect(self.url("change", obj.pk))
         name = unquote(name)  # `url` quotes every part, and "_" is its mark
-        if name not in {one.name for one in self.steps_for(request, obj)}:
+        pressed = {one.name: one for one in self._allowed(request, obj)}.get(name)
+        if pressed is None:
             raise PermissionDenied
+        if not pressed.when(obj):
+            words = _("Nothing was done: it is too late. Here is how it stands now.")
+            messages.warning(request, words)
+            return HttpResponseRedirect(self.url("change", obj.pk))
         try:
             answer = getattr(self, name)(request, obj)
         except NotifyError as refusal:
-            messages.error(request, refusal.message)
+            telling.tell(request, refusal)
         else:
             if isinstance(answer, HttpResponseBase):
                 return answer

@@ -157,7 +157,7 @@ class RefusedCallsAdmin(ReadOnlyAdmin):
     def what_to_do(self, obj: RefusedCall) -> str:
         link = f"{settings.PUBLIC_URL}/docs/errors#{obj.code}"
         words = _("What the code means, and what the program's people can do")
-        return format_html('<a href="{}">{}</a>', link, words)
+        return format_html('<a class="notify-link" href="{}">{}</a>', link, words)
 
 
 def _key(wanted: str) -> str:

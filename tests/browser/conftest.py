@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tenants.models import User
@@ -26,10 +26,14 @@ __all__ = ["caller", "mail_server", "phones", "tenant"]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE, NARROW = (1280, 900), (800, 1100)
 
+# What the console says of a page that was refused.
+_REFUSED = ("status of 403 (Forbidden)", "status of 404 (Not Found)")
+
 # Far more than it takes, for a machine that has other work.
 expect.set_options(timeout=60_000)
 
-# A page in a browser: for whom (None: nobody logged in), how wide, in which language.
+# A page in a browser: for whom (None: nobody logged in), how wide, in which language;
+# `refused` where the answers that are no pages are what one looks at.
 Open = Callable[..., Page]
 
 
@@ -64,6 +68,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
         *,
         size: tuple[int, int] = WIDE,
         locale: str = "en-CA",
+        refused: bool = False,
     ) -> Page:
         width, height = size
         context = chromium.new_context(
@@ -79,10 +84,13 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
             context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: errors.append(said.text) if said.type == "error" else None,
-        )
+
+        def hear(said: ConsoleMessage) -> None:
+            is_expected = refused and said.text.endswith(_REFUSED)
+            if said.type == "error" and not is_expected:
+                errors.append(said.text)
+
+        page.on("console", hear)
         return page
 
     yield open_page

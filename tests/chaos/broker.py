@@ -18,7 +18,7 @@ def wiped(
     *,
     wiping_seconds: float = 60,
     gone_seconds: float = 75,
-    rate: float = 40,
+    rate: float = 12,
 ) -> None:
     """F4. Wiped each second, then dead for minutes, then back and empty."""
     broker = _broker(world)
@@ -40,7 +40,7 @@ def wiped(
     world.drain()
 
 
-def frozen(world: World, *, seconds: float = 60, rate: float = 30) -> None:
+def frozen(world: World, *, seconds: float = 60, rate: float = 12) -> None:
     """F5. Frozen; a web process is started meanwhile, and must not wait for it."""
     broker = _broker(world)
     clients, phases = _loaded(world, rate)

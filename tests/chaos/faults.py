@@ -41,6 +41,7 @@ FAULTS: Mapping[str, Fault] = {
     "F7": Fault(
         "workers frozen in mid-commit", "tests.chaos.workers:frozen", waits=True
     ),
+    "F24": Fault("two beats, one killed", "tests.chaos.workers:beaten", waits=True),
     "F6": Fault("workers killed 60 times", "tests.chaos.workers:killed"),
     "F8": Fault("rolling restart under load", "tests.chaos.web:rolled"),
     "F9": Fault("PostgreSQL crashed 10 times", "tests.chaos.database:restarted"),
@@ -50,7 +51,6 @@ FAULTS: Mapping[str, Fault] = {
         "tests.chaos.rates:limited",
         sizes={"F23_SECONDS": "seconds", "F23_WORKERS": "crew"},
     ),
-    "F24": Fault("two beats, one killed", "tests.chaos.workers:beaten"),
     "F26": Fault("SQLite: kills and power cuts", "tests.chaos.sqlite:hurt", "sqlite"),
 }
 

@@ -109,7 +109,7 @@ def _frozen_in_commit(world: World, window: int) -> Process:
     return worker
 
 
-def beaten(world: World, *, seconds: float = 30, rate: float = 20) -> None:
+def beaten(world: World, *, seconds: float = 30, rate: float = 12) -> None:
     """F24. Two beats, of which one is killed, while workers die under both."""
     world.furnish()
     port, _web = world.web(wait=False)

@@ -175,7 +175,14 @@ def test_content_is_for_those_who_have_the_right(parks, role):
 
 def test_what_has_ended_has_no_button_to_cancel(admin, parks):
     assert "/do/cancel/" not in admin.get(page(parks, "change")).content.decode()
-    assert admin.post(page(parks, "do", "cancel")).status_code == 403
+
+
+def test_who_presses_too_late_is_told_how_it_stands(admin, parks):
+    """It was sent while the page was open: that is no want of rights."""
+    answer = admin.post(page(parks, "do", "cancel"), follow=True)
+
+    assert answer.redirect_chain == [(page(parks, "change"), 302)]
+    assert "Nothing was done: it is too late." in answer.text
 
 
 def test_support_does_not_cancel(parks):

@@ -187,6 +187,18 @@ def test_nothing_goes_again_that_the_audit_would_not_know_of(tenant, monkeypatch
     assert [one.id for one in Notification.for_tenant(tenant)] == [first.id]
 
 
+def test_a_time_that_is_over_sends_nothing_at_once(tenant):
+    """A mistyped year could not be taken back."""
+    row = accepted(tenant)
+    before = Message.for_tenant(tenant).values_list("state", "due_at").get()
+    typed = {"reason": "x", "at": "2020-01-01T09:00"}
+
+    shown = press(in_role(tenant, "admin"), row, "reschedule", **typed).text
+
+    assert "This time is over." in shown
+    assert Message.for_tenant(tenant).values_list("state", "due_at").get() == before
+
+
 def test_support_may_neither_reschedule_nor_replay(tenant):
     client = in_role(tenant, "support")
     later = {"reason": "x", "at": "2099-01-01T09:00"}

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from events.models import SystemDefaults, TenantDefaults
 from providers.models import Account, Sender
+from recipients import groups
+from templates_app import editing
 from tenants.models import AuditEntry
 from tests.furnished import Furnished, furnish
 from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
@@ -58,7 +60,7 @@ def test_values_have_fields_of_their_own(admin, parks):
             "body_type": "html",
             "engine": "mustache",
             "priority": "low",
-            "reply_to": "A@example.org, b@example.org",
+            "reply_to": "A@example.org\nb@example.org",
         },
     )
 
@@ -75,13 +77,13 @@ def test_values_have_fields_of_their_own(admin, parks):
 
 def test_an_emptied_field_says_nothing_and_other_values_stay(admin, parks):
     row = defaults_of(parks)
-    row.values = {"priority": "high", "headers": {"X-Team": "parks"}}
+    row.values = {"priority": "high", "from": "a@example.org"}
     row.save()
 
     admin.post(change(row), {"account": "", "sender": "", "priority": ""})
 
     row.refresh_from_db()
-    assert row.values == {"headers": {"X-Team": "parks"}}
+    assert row.values == {"from": "a@example.org"}
     assert row.account is None
 
 
@@ -91,6 +93,109 @@ def test_a_wrong_address_is_told_beside_its_field(admin, parks):
     page = admin.post(change(row), {"reply_to": "nobody"}).content.decode()
 
     assert "errornote" in page
+    assert "This is not an e-mail address" in page
+
+
+def test_the_fields_are_those_of_an_event_types_channel(admin, parks):
+    row = defaults_of(parks)
+    Sender.across_tenants().update(verified_at=timezone.now())
+    group = groups.create(
+        parks.tenant, name="Clerks", channel_code="email", addresses=[]
+    )
+    template = editing.create(
+        parks.tenant,
+        name="Frame",
+        channel_code="email",
+        draft=editing.Draft("s", "b", "html"),
+    )
+
+    answer = admin.post(
+        change(row),
+        {
+            "to": "{{email}}",
+            "cc": "group: clerks\nboss@example.org",
+            "bcc": "archive@example.org",
+            "template": str(template.id),
+            "body": "Own words",
+            "headers": "X-Team: parks",
+            "on_unknown": "hold",
+            "params": '{"office": "Victoria"}',
+        },
+    )
+
+    assert answer.status_code == 302, answer.context["adminform"].errors
+    row.refresh_from_db()
+    assert row.template == template
+    assert row.values == {
+        "recipients": {
+            "to": ["{{email}}"],
+            "cc": [{"group": str(group.id)}, "boss@example.org"],
+            "bcc": ["archive@example.org"],
+        },
+        "content": {"body": "Own words"},
+        "headers": {"X-Team": "parks"},
+        "onUnknown": "hold",
+        "params": {"office": "Victoria"},
+    }
+    again = admin.get(change(row)).content.decode()
+    assert "group: Clerks" in again
+    assert 'data-chips="cc"' in again
+    listed = admin.get(reverse("admin:events_tenantdefaults_changelist"))
+    assert "Copies (cc): group: Clerks, boss@example.org" in listed.content.decode()
+    support = logged_in(MembershipFactory(tenant=parks.tenant, role="support").user)
+    looked_at = support.get(change(row)).content.decode()
+    assert "Copies (cc): group: Clerks, boss@example.org" in looked_at
+    assert "Template: Frame" in looked_at
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"params": "{"}, "this is not JSON"),
+        ({"headers": "X-Team"}, "has no colon"),
+        ({"headers": "Received: x"}, "may not be set"),
+        ({"cc": "group: Nobody"}, "there is no group"),
+        ({"cc": "list: parks list"}, "A list belongs in to."),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(admin, parks, typed, told):
+    row = defaults_of(parks)
+
+    answer = admin.post(change(row), {"priority": "low", **typed})
+
+    errors = answer.context["adminform"].errors
+    [name] = typed
+    assert told in str(errors[name])
+
+
+def test_the_audit_tells_settings_and_no_addresses(admin, parks):
+    row = defaults_of(parks)
+
+    admin.post(change(row), {"priority": "low", "cc": "jane@example.org"})
+
+    entry = AuditEntry.for_tenant(parks.tenant).filter(action="changed").get()
+    assert entry.changes["priority"] == {"before": None, "after": "low"}
+    assert entry.changes["values"] == "changed"
+    assert "jane@example.org" not in str(entry.changes)
+
+
+def test_the_system_names_no_groups_and_says_so(operator, parks):
+    add = f"{reverse('admin:events_systemdefaults_add')}?channel=email"
+
+    page = operator.get(add).content.decode()
+    refused = operator.post(add, {"cc": "group: parks group"})
+    made = operator.post(
+        add, {"bcc": "archive@example.org", "locked": "recipients.bcc"}
+    )
+
+    assert "Groups and lists belong to a tenant, so the system has none." in page
+    assert 'data-chips-suggest=""' in page
+    assert 'name="template"' not in page
+    told = str(refused.context["adminform"].errors["cc"])
+    assert "Groups and lists belong to a tenant." in told
+    assert made.status_code == 302
+    row = SystemDefaults.objects.get()
+    assert row.values == {"recipients": {"bcc": ["archive@example.org"]}}
 
 
 def test_choices_are_of_the_tenant_and_channel(admin, parks):
@@ -120,13 +225,15 @@ def test_a_channel_has_one_row(admin, parks):
     assert TenantDefaults.for_tenant(parks.tenant).count() == 1
 
 
-def test_chat_has_no_sender(admin):
+def test_chat_names_its_destination_and_no_sender(admin):
     add = reverse("admin:events_tenantdefaults_add")
 
     page = admin.get(f"{add}?channel=msgApp").content.decode()
 
-    assert 'name="account"' in page
+    assert "Chat, Recipients" in page
+    assert 'name="to"' in page
     assert 'name="sender"' not in page
+    assert 'name="account"' not in page
 
 
 def test_support_looks_at_defaults(parks):

@@ -207,6 +207,42 @@ def test_saving_references_that_are_there_changes_nothing(designer, tenant):
     assert event.versions.count() == 1
 
 
+def test_what_a_template_is_refused_for_stands_where_it_was_chosen(designer, tenant):
+    template = template_of(
+        tenant, {"name": "T", "channel": "email", "subject": "{{x}}", "body": "{{x}}"}
+    )
+    given = typed(
+        email_template=str(template.id),
+        email_subject="",
+        email_body="",
+        sample_params='{"name": "J", "email": "j@example.org", "x": {"a": 1, "b": 2}}',
+    )
+
+    form = designer.post(reverse(ADD), given).context["adminform"].form
+
+    assert dict(form.errors) == {
+        "email_template": ["x is an object. Name one of its fields: x.a, x.b."]
+    }
+
+
+def test_a_name_is_told_as_it_is_written(designer, event):
+    answer = designer.post(page(event), typed(email_cc="group: Été à la mer"))
+
+    [told] = answer.context["adminform"].form.errors["email_cc"]
+    assert "there is no group 'Été à la mer'" in told
+
+
+def test_it_is_told_in_the_designers_language(designer, event):
+    answer = designer.post(
+        page(event),
+        typed(email_cc="a@example.org\nnobody"),
+        headers={"Accept-Language": "fr"},
+    )
+
+    told = " ".join(answer.context["adminform"].form.errors["email_cc"])
+    assert told.startswith("Courriel, Copies (cc), 2e\xa0: ")
+
+
 def test_a_name_is_not_changed_by_a_form_that_is_refused(designer, event):
     body = typed(name="Other", display_name="Other", email_subject="{{#if a}}")
 
@@ -263,11 +299,11 @@ def test_it_is_switched_off_and_on_and_copied(designer, event, tenant):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"email_to": "nobody"}, "email.recipients.to[0]"),
+        ({"email_to": "a@example.org\nnobody"}, "E-mail, To, 2nd: This is not"),
         ({"email_cc": "group: None"}, "there is no group"),
         ({"email_body": "{{#if a}}"}, "Line 1, column"),
         ({"sample_params": "[]"}, "errornote"),
-        ({"sample_params": '{"email": "x", "name": "y"}'}, "email.recipients.to[0]"),
+        ({"sample_params": '{"email": "x", "name": "y"}'}, "E-mail, To, 1st: "),
         ({"params_schema": '{"type": "x"}'}, "JSON Schema"),
         ({"email_mode": ""}, "would be lost"),
         ({"email_headers": "X-Office"}, "Line 1 has no colon"),
@@ -300,7 +336,7 @@ def test_the_preview_shows_what_would_be_sent_and_who_decided(designer, event):
 
     assert "Dear Jane &lt;3" in shown
     assert '>To</th><td class="notify-wrap">jane@example.org</td>' in shown
-    assert "email.content.body" in shown
+    assert "<td>E-mail, Body</td><td>the event type</td>" in shown
     assert "Missing in params" in missing
     assert "notify-warning" in garbled
     assert designer.get(page(event, "preview") + "?version=9").status_code == 404

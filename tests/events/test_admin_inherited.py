@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from events.models import SystemDefaults, TenantDefaults
+from recipients import groups
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
 from tests.events.scene import account_of, sender_of, tenant_with_mail
 from tests.events.test_admin_event_types import page, someone
+from tests.tenants.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +82,9 @@ def test_the_tenants_defaults_show_what_the_system_says(tenant: Tenant):
     assert "<b>" not in shown
     assert "The system keeps this for itself." in shown
     assert form.context["adminform"].form.fields["reply_to"].disabled
+    assert "What stands here goes when you save." in shown
     assert "What the system says" in listed
-    assert "account: System mail" in listed
+    assert "Account: System mail" in listed
 
 
 def test_tenants_people_do_not_change_what_the_system_says(tenant: Tenant):
@@ -92,3 +96,94 @@ def test_tenants_people_do_not_change_what_the_system_says(tenant: Tenant):
     )
 
     assert answer.status_code == 404
+
+
+def test_an_event_type_shows_the_recipients_headers_and_params_of_the_defaults(
+    tenant: Tenant,
+):
+    group = groups.create(tenant, name="Clerks", channel_code="email", addresses=[])
+    SystemDefaults(
+        channel="email",
+        values={"headers": {"X-Office": "Victoria"}, "params": {"unit": "A"}},
+    ).save()
+    cc = [{"group": str(group.id)}, "boss@example.org"]
+    values = {"recipients": {"cc": cc}, "params": {"unit": "B"}}
+    TenantDefaults(tenant=tenant, channel="email", values=values).save()
+    event = published(tenant, "AppRec", mail_design())
+
+    shown = someone(tenant, "designer").get(page(event)).content.decode()
+
+    tenants = "(from the tenant&#x27;s defaults)"
+    assert f"group: Clerks, boss@example.org {tenants}" in shown
+    assert f"unit: B {tenants}" in shown
+    assert "X-Office: Victoria (from the system&#x27;s defaults)" in shown
+
+
+def test_the_defaults_tell_which_event_types_say_their_own(tenant: Tenant):
+    row = TenantDefaults(tenant=tenant, channel="email", values={"priority": "high"})
+    row.save()
+    low = {"priority": "low"}
+    events = [published(tenant, f"E{n}", mail_design(values=low)) for n in range(7)]
+    published(tenant, "Silent", mail_design())
+
+    form = someone(tenant, "designer").get(defaults_page(row)).context["adminform"].form
+
+    told = str(form.fields["priority"].help_text)
+    assert "7 event types say their own" in told
+    assert f'href="{page(events[0])}">E0</a>' in told
+    assert "and 2 more" in told
+    assert "say their own" not in str(form.fields["cc"].help_text)
+    assert "8 event types say their own" in str(form.fields["to"].help_text)
+
+
+def test_the_system_tells_operators_which_tenants_say_their_own(tenant: Tenant):
+    row = SystemDefaults(channel="email", values={"priority": "low"})
+    row.save()
+    own = TenantDefaults(tenant=tenant, channel="email", values={"priority": "high"})
+    own.save()
+    operator = Client()
+    operator.force_login(UserFactory(is_superuser=True))
+
+    answer = operator.get(f"/admin/events/systemdefaults/{row.pk}/change/")
+
+    told = str(answer.context["adminform"].form.fields["priority"].help_text)
+    assert "One tenant says its own" in told
+    assert defaults_page(own) in told
+
+
+@pytest.mark.parametrize(
+    ("locked", "closed", "told"),
+    [
+        ("recipients", ["to", "cc", "bcc"], ""),
+        ("recipients.bcc", ["bcc"], ""),
+        ("headers.X-Office", [], "The system keeps X-Office for itself."),
+    ],
+)
+def test_a_lock_closes_what_lies_in_it(tenant: Tenant, locked, closed, told):
+    SystemDefaults(channel="email", locked=[locked]).save()
+    row = TenantDefaults(tenant=tenant, channel="email")
+    row.save()
+
+    form = someone(tenant, "admin").get(defaults_page(row)).context["adminform"].form
+
+    assert [name for name, one in form.fields.items() if one.disabled] == closed
+    assert told in str(form.fields["headers"].help_text)
+
+
+def test_what_was_locked_since_goes_when_the_tenant_saves(tenant: Tenant):
+    values = {"recipients": {"bcc": ["own@example.org"], "cc": ["c@example.org"]}}
+    row = TenantDefaults(tenant=tenant, channel="email", values=values)
+    row.save()
+    SystemDefaults(channel="email", locked=["recipients.bcc"]).save()
+
+    answer = someone(tenant, "admin").post(
+        defaults_page(row), {"bcc": "own@example.org", "cc": "c@example.org"}
+    )
+
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.values == {"recipients": {"cc": ["c@example.org"]}}
+
+
+def defaults_page(row: TenantDefaults) -> str:
+    return f"/admin/events/tenantdefaults/{row.pk}/change/"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_httpserver import HTTPServer
 
 from delivery.models import Notification
 from events import designing, drafts
 from events.models import EventType, EventVersion
+from providers.models import Service
 from recipients import groups
 from templates_app import editing
 from templates_app.drafts import Draft
@@ -134,6 +137,7 @@ def test_a_text_message_tells_what_it_costs(designer, event, tenant):
     [
         ({"sample_params": "{"}, "sample_params", "this is not JSON"),
         ({"sample_params": ""}, "email_subject", "Missing in params"),
+        ({"sample_params": json.dumps({"x": "x" * 60_000})}, "sample_params", "larger"),
         ({"email_subject": "Hello {{name"}, "email_subject", "Line 1"),
         ({"email_to": "nobody"}, "email_to", "not an e-mail address"),
         ({"email_cc": "group: Nobodys"}, "email_cc", "there is no group"),
@@ -149,6 +153,15 @@ def test_what_is_wrong_is_told_at_its_field(designer, event, changes, field, wor
     assert told["shown"] == ""
 
 
+def test_what_no_value_can_be_is_told_once(designer, event):
+    huge = json.dumps({**SAMPLE, "x": "x" * 60_000})
+
+    told = ask(designer, event, sample_params=huge)
+
+    assert list(told["fields"]) == ["sample_params"]
+    assert told["problems"].count("params are larger") == 1
+
+
 def test_what_no_field_has_is_told_above_all(designer, event):
     nothing = {"email_to": "", "email_subject": "", "email_body": "", "email_mode": ""}
 
@@ -157,19 +170,76 @@ def test_what_no_field_has_is_told_above_all(designer, event):
     assert "Switch at least one channel on." in told["problems"]
 
 
-def test_files_and_words_of_a_service_are_left_to_the_preview(designer, event, tenant):
+def test_files_are_made_when_somebody_asks_and_not_as_they_type(
+    designer, event, tenant
+):
     given = {"name": "Letter", "channel": "document", "body": "<p>Dear {{name}}</p>"}
     letter = template_of(tenant, given)
-
-    told = ask(
-        designer,
-        event,
-        email_document1=str(letter.id),
-        email_document1_filename="Letter {{name}}.pdf",
+    typed_in = form(
+        email_document1=str(letter.id), email_document1_filename="Letter {{name}}.pdf"
     )
 
-    assert "Letter Jane.pdf" in told["shown"]
-    assert "data:application/pdf" not in told["shown"]
+    typing = designer.post(page(event, "live"), typed_in).json()
+    asking = designer.post(
+        page(event, "live"), typed_in, headers={"X-Make": "1"}
+    ).json()
+
+    assert "Letter Jane.pdf" in typing["shown"]
+    assert "application/pdf, not made yet" in typing["shown"]
+    assert "Make the files</button>" in typing["shown"]
+    assert "data:application/pdf" not in typing["shown"]
+    assert (
+        'download="Letter Jane.pdf" href="data:application/pdf;base64,JVBE'
+        in (asking["shown"])
+    )
+    assert re.search(r"application/pdf, [\d.]+.KB", asking["shown"])
+    assert "Make the files" not in asking["shown"]
+
+
+def test_a_service_is_called_when_somebody_asks_and_not_as_they_type(
+    designer, event, tenant, httpserver: HTTPServer
+):
+    httpserver.expect_request("/make", method="POST").respond_with_data(b"%PDF-1.7 x")
+    service = service_of(tenant, httpserver.url_for("/make"))
+    typed_in = form(
+        email_document1=f"service:{service.id}", email_document1_filename="Permit.pdf"
+    )
+
+    typing = designer.post(page(event, "live"), typed_in).json()
+
+    assert httpserver.log == []
+    assert "Permit.pdf" in typing["shown"]
+    assert "may charge for it" in typing["shown"]
+
+    asking = designer.post(
+        page(event, "live"), typed_in, headers={"X-Make": "1"}
+    ).json()
+
+    assert len(httpserver.log) == 1
+    assert "application/pdf, 10\xa0bytes" in asking["shown"]
+
+
+def test_what_a_service_refuses_stands_at_its_file(
+    designer, event, tenant, httpserver: HTTPServer
+):
+    httpserver.expect_request("/make").respond_with_data("no", status=422)
+    service = service_of(tenant, httpserver.url_for("/make"))
+    typed_in = form(
+        email_document1=f"service:{service.id}", email_document1_filename="Permit.pdf"
+    )
+
+    told = designer.post(page(event, "live"), typed_in, headers={"X-Make": "1"}).json()
+
+    assert list(told["fields"]) == ["email_document1"]
+
+
+def service_of(tenant: Tenant, url: str) -> Service:
+    """A program that makes files, as an administrator would set it up."""
+    made = Service(
+        tenant=tenant, provider="documents.http", name="Letters", config={"url": url}
+    )
+    made.save()
+    return made
 
 
 def test_what_somebody_saved_meanwhile_stands_in_no_way(designer, event, tenant):

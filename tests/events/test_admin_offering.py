@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from events.models import TenantDefaults
 from recipients import groups, lists
 from tenants.models import Tenant
+from tests.events.designed import mail_design, published
 from tests.events.scene import account_of, tenant_with_mail
 from tests.events.test_admin_event_types import ADD, someone
 from tests.tenants.factories import UserFactory
@@ -70,6 +73,31 @@ def test_another_tenants_are_not_offered(tenant):
     assert ask(stranger) == []
     assert ask(above_all) == []
     assert nobody.get(reverse(OFFERED)).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["eventtype", "tenantdefaults"])
+def test_who_stands_above_all_tenants_is_offered_the_rows_own_tenants(tenant, kind):
+    defaults = TenantDefaults(tenant=tenant, channel="email")
+    defaults.save()
+    rows = {
+        "eventtype": published(tenant, "AppRec", mail_design()),
+        "tenantdefaults": defaults,
+    }
+    there = tenant_with_mail()
+    groups.create(there, name="Theirs", channel_code="email", addresses=[])
+    operator, stranger = Client(), someone(there, "admin")
+    operator.force_login(UserFactory(is_superuser=True))
+    change = reverse(f"admin:events_{kind}_change", args=[rows[kind].pk])
+
+    shown = operator.get(change).content.decode()
+
+    [address] = re.findall('data-chips-suggest="([^"]+)"', shown)
+    given = {"channel": "email", "kind": "cc"}
+    assert operator.get(address, given).json()["found"] == [
+        "group: Approvers",
+        "group: Clerks",
+    ]
+    assert stranger.get(address, given).status_code == 404
 
 
 def test_the_form_says_where_to_ask_and_for_what(tenant):

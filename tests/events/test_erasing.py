@@ -272,7 +272,8 @@ def test_killed_after_any_step_it_goes_on_to_the_end(tenant, monkeypatch, steps)
 def test_what_remains_is_named_with_its_place(tenant):
     row = TenantDefaults(tenant=tenant, channel="email", values={"replyTo": [JANE]})
     row.save()
-    auditing.record(None, "created", row, tenant=tenant)
+    noted = {"note": JANE}
+    auditing.record(None, "created", row, tenant=tenant, after=noted)
     order = ask(tenant)
 
     assert erasing.carry_on(order)

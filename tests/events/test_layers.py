@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from events.layers import stored_layers
+from events import cascade
+from events.cascade import Layer
+from events.layers import stored_layers, without_locks_on
 from events.models import SystemDefaults, TenantDefaults
 from tenants.models import Tenant
 from tests.events.scene import account_of, sender_of
@@ -39,8 +41,24 @@ def test_the_system_is_below_the_tenant(tenant: Tenant):
     assert (system.name, own.name) == ("system", "tenant")
     assert system.values == {"email": {"priority": "low", "account": str(account.id)}}
     assert system.locked == {"email.account", "email.content.bodyType"}
-    assert own.values == {"email": {"priority": "high", "identityId": sender.id}}
+    assert own.values == {"email": {"priority": "high", "identityId": str(sender.id)}}
     assert (system.switches, own.switches) == (False, False)
+
+
+def test_a_row_that_says_nothing_takes_nothing_away(tenant: Tenant):
+    SystemDefaults(channel="email", values={"priority": "low"}).save()
+    TenantDefaults(tenant=tenant, channel="email").save()
+
+    decided = cascade.decide(stored_layers(tenant.id), channels=())
+
+    assert decided.values == {"email": {"priority": "low"}}
+
+
+def test_one_field_may_be_freed_of_its_locks():
+    locked = {"email.recipients.bcc", "sms.recipients", "email.account"}
+    layer = Layer("system", {}, locked=frozenset(locked))
+
+    assert without_locks_on(layer, "recipients").locked == {"email.account"}
 
 
 def test_another_tenants_layer_is_not_heard(tenant: Tenant):

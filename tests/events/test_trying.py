@@ -11,7 +11,7 @@ from delivery.models import Content, Message, Notification, Recipient
 from events import designing, drafts, trying
 from events.designs import ChannelDesign
 from events.errors import NoChannels
-from events.models import EventType
+from events.models import EventType, SystemDefaults, TenantDefaults
 from notify_project.errors import Invalid
 from tenants.models import Tenant
 from tests.callbacks.scene import callbacks, endpoint
@@ -54,6 +54,24 @@ def test_only_the_designer_gets_it_and_its_subject_says_that_it_is_a_test(
     }
     assert (sent.key_type, sent.key_name) == ("tryout", "me@example.org")
     assert Message.for_tenant(event.tenant).get().state == "queued"
+
+
+def test_nobody_whom_defaults_name_gets_it_even_where_the_system_insists(
+    tenant: Tenant, event: EventType
+):
+    TenantDefaults(
+        tenant=tenant, channel="email", values={"recipients": {"cc": ["c@x.example"]}}
+    ).save()
+    SystemDefaults(
+        channel="email",
+        values={"recipients": {"bcc": ["archive@x.example"]}},
+        locked=["recipients.bcc"],
+    ).save()
+
+    try_out(event, {"email": "me@example.org"})
+
+    addresses = [one.address for one in Recipient.for_tenant(event.tenant)]
+    assert addresses == ["me@example.org"]
 
 
 def test_the_draft_is_sent_that_no_call_hears_yet(event: EventType):

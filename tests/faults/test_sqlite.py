@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -56,8 +55,7 @@ def test_a_second_worker_is_refused_and_a_killed_one_is_replaced_at_once(
 
     first.kill()
     third = sqlite_stage.worker()
-    time.sleep(5)
-    assert third.running, third.said()
+    assert until(lambda: "ready." in third.said(), 30), third.said()
     assert third.stop() == 0
     assert not _worker_lives(tmp_path), "the next need not wait"
 

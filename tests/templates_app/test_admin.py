@@ -255,7 +255,7 @@ def test_a_subject_with_a_line_break_is_refused_in_words(designer, template):
     answer = designer.post(page(template, "change"), wording(subject="Two\nlines"))
 
     assert answer.status_code == 200
-    assert "subject contains a line break" in answer.content.decode()
+    assert "Subject contains a line break" in answer.content.decode()
 
 
 def test_what_is_refused_changes_nothing_of_the_template(designer, template):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from templates_app.errors import (
     EngineNotAllowed,
     MissingParams,
+    ObjectPrinted,
     ParamsInvalid,
     ParamsTooLarge,
     RenderLimit,
@@ -90,6 +91,54 @@ def test_a_dollar_before_braces_stays_a_dollar():
 )
 def test_values_print_as_javascript_prints_them(value, printed):
     assert render("handlebars", "[{{x}}]", {"x": value}, html=False) == f"[{printed}]"
+
+
+@pytest.mark.parametrize("missing", ["error", "empty"])
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("{{x}}", "x is an object. Name one of its fields: x.a, x.b."),
+        ("{{{ x }}}", "x is an object. Name one of its fields: x.a, x.b."),
+        ("{{#with x}}{{this}}{{/with}}", "x is an object. Name one of its"),
+        ("{{y.z}}", "y.z is an object. Name one of its fields: y.z.c."),
+        (
+            "{{rows}}",
+            "rows is a list of objects. Repeat a part of the text for each, and name "
+            "one of their fields there: n.",
+        ),
+        (
+            "{{#each rows}}{{this}}{{/each}}",
+            "rows[] is an object. Name one of its fields: n.",
+        ),
+        ("{{nothing}}", "nothing is an object without fields. Give it as text."),
+        ("{{this}}", "this is an object. Name one of its fields: x, y, rows, nothing."),
+    ],
+)
+def test_an_object_is_never_printed(source, told, missing):
+    params = {
+        "x": {"a": 1, "b": "secret"},
+        "y": {"z": {"c": 1}},
+        "rows": [{"n": 2}],
+        "nothing": {},
+    }
+
+    with pytest.raises(ObjectPrinted) as caught:
+        render("handlebars", source, params, html=True, field="body", missing=missing)
+
+    assert caught.value.message.startswith(told)
+    assert "secret" not in caught.value.message
+    assert caught.value.errors[0].field == "body"
+    assert caught.value.kind == "object_printed"
+
+
+def test_a_list_deep_down_holds_an_object_too():
+    with pytest.raises(ObjectPrinted, match="x is a list of objects"):
+        render("mustache", "{{x}}", {"x": [1, ["a", {"n": 2}]]}, html=False)
+
+
+def test_an_object_is_no_recipient():
+    with pytest.raises(ObjectPrinted, match="to is a list of objects.*: email"):
+        render_each("handlebars", "{{to}}", {"to": [{"email": "a@example.org"}]})
 
 
 def test_html_is_escaped_in_html_alone():

@@ -83,13 +83,13 @@ ELSEWHERE = {
     "events_eventtype_import": "events/test_admin_bundle_pages.py",
     "events_eventtype_live_new": "events/test_admin_live_preview.py",
     "events_eventtype_recipients": "events/test_admin_offering.py",
+    "events_tenantdefaults_recipients": "events/test_admin_offering.py",
     "login": "for everybody",
     "login_code": "half way in: notify_project/signing_in/test_code.py",
     "sso": "for everybody: notify_project/signing_in/test_single_sign_on.py",
     "sso_callback": "for everybody: notify_project/signing_in/test_single_sign_on.py",
     "logout": "ends a session",
     "templates_app_template_look_new": "by POST: templates_app/test_admin_writing.py",
-    "providers_service_mapping": "no service here: test_admin_mapping_page.py",
     "search": "test_searches_find_nothing_of_another_tenant",
     "view_on_site": "test_no_row_is_found_by_its_type_and_id",
 }
@@ -178,6 +178,21 @@ def test_a_look_at_content_is_its_own(ours, theirs):
 
     for address in (look, look[:-2] + "x/", re.sub("/content/.*", "/content/x/", look)):
         assert stranger.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["place", "role"])
+def test_a_look_at_content_ends_with_the_right_to_it(ours, ended):
+    Content.for_tenant(ours.tenant).update(
+        body={"texts": {"body": f"<p>{OURS}</p>"}, "bodyType": "html", "sender": "a"}
+    )
+    client = logged_in(ours.member)
+    url = named(type(ours.notification), "content", ours.notification.pk)
+    [look] = re.findall(r'"(/admin/[^"]+/content/[^"]+)"', client.post(url).text)
+    assert OURS in client.get(look).text
+
+    end_without_the_page(ours, ended)
+
+    assert client.get(look).status_code == 404
 
 
 def test_the_walk_would_see_a_leak(ours, theirs):
@@ -380,6 +395,53 @@ def test_a_membership_that_ended_ends_what_one_sees(ours, theirs):
     second.delete()
 
     assert THEIRS not in client.get(named(Membership, "changelist")).content.decode()
+
+
+def test_a_place_that_ended_in_code_opens_nothing_in_a_session_that_goes_on(ours):
+    """Nothing logged the person out: each request looks for the place anew."""
+    client = logged_in(ours.member)
+    own = [url for row in ours.rows for url in row_pages(row)]
+    before = {row.pk: snapshot(row) for row in ours.rows}
+    assert OURS in client.get(named(type(ours.notification), "changelist")).text
+
+    end_without_the_page(ours, "place")
+
+    still = [url for url in pages() if OURS in told_of_rows(client.get(url))]
+    assert still == []
+    for url in own:
+        assert client.get(url).status_code in CLOSED, url
+        assert client.post(url).status_code in CLOSED, url
+    gone = {one.pk for one in ours.rows if isinstance(one, Membership)}
+    after = {row.pk: snapshot(row) for row in ours.rows if row.pk not in gone}
+    assert after == {pk: row for pk, row in before.items() if pk not in gone}
+
+
+def test_a_role_that_was_changed_in_code_holds_from_the_next_request(ours):
+    client = logged_in(ours.member)
+    [key] = [row for row in ours.rows if type(row).__name__ == "ApiKey"]
+    closed = (named(type(key), "changelist"), named(type(key), "change", key.pk))
+    assert [client.get(url).status_code for url in closed] == [200, 200]
+
+    end_without_the_page(ours, "role")
+
+    assert [client.get(url).status_code for url in closed] == [403, 403]
+    revoked = client.post(named(type(key), "do", key.pk, "revoke"))
+    assert revoked.status_code == 403
+    assert snapshot(key)["revoked_at"] is None
+
+
+def end_without_the_page(ours: Furnished, what: str) -> None:
+    """As a shell or a migration does it: no session ends."""
+    mine = Membership.for_tenant(ours.tenant).filter(user=ours.member)
+    if what == "place":
+        mine.delete()
+    else:
+        mine.update(role="support")
+
+
+def told_of_rows(answer: Any) -> str:
+    """Without what the frame says of the person, whose own address it is."""
+    return re.sub(rf"member@{OURS}\.example|{OURS} member", "", answer.text)
 
 
 @pytest.mark.parametrize("who", ["operator", "admin"])

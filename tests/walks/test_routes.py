@@ -50,8 +50,8 @@ OPEN = {
     "invitation/<str:uidb64>/<str:token>": "the link in a mail is the credential",
     "metrics": "shows nothing without METRICS_TOKEN",
     "notifications/<slug:lane>/<slug:name>": _PROVIDERS,
-    "notifications/<slug:lane>/<slug:name>/<uuid:account_id>": _PROVIDERS,
-    "notifications/<slug:lane>/<slug:name>/<uuid:account_id>/<str:token>": _PROVIDERS,
+    "notifications/<slug:lane>/<slug:name>/<id:account_id>": _PROVIDERS,
+    "notifications/<slug:lane>/<slug:name>/<id:account_id>/<str:token>": _PROVIDERS,
     "notifications/<slug:lane>/receive/<slug:name>": _PROVIDERS,
     "openapi.json": "the description of the API",
     "subscriptions/confirm/<str:token>": "the signed link is the credential",
@@ -64,7 +64,7 @@ RANDOM = UUID("019a0000-0000-7000-8000-0000000000aa")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One pattern as it is matched, such as "api/v1/notify/<uuid:notify_id>"."""
+    """One pattern as it is matched, such as "api/v1/notify/<id:notify_id>"."""
 
     path: str
     view: Any

@@ -23,3 +23,10 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 });
+// On narrow screens each cell says its column's name, as its head does on wide ones.
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("#result_list [data-label]").forEach((cell) => {
+    const words = cell.dataset.label.trim();
+    cell.dataset.label = words.charAt(0).toUpperCase() + words.slice(1);
+  });
+});

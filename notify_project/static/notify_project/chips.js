@@ -46,6 +46,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const described = area.getAttribute("aria-describedby");
     if (described) input.setAttribute("aria-describedby", described);
     offered.hidden = true;
+    input.disabled = area.disabled; // what the system keeps for itself
     let active = -1;
     let timer = 0;
     let asked = 0;
@@ -81,7 +82,7 @@ document.addEventListener("DOMContentLoaded", () => {
         type: "button", "aria-label": words.remove.replace("{what}", line),
       }, "×");
       button.addEventListener("click", () => remove(line));
-      item.append(made("span", {}, line), button);
+      item.append(made("span", {}, line), ...(area.disabled ? [] : [button]));
       return item;
     };
 
@@ -136,8 +137,9 @@ document.addEventListener("DOMContentLoaded", () => {
       });
       let names = [];
       try {
-        const answer = await fetch(`${words.chipsSuggest}?${query}`);
-        if (answer.ok) names = (await answer.json()).found;
+        // The system has no groups and lists to be asked for.
+        const answer = words.chipsSuggest && await fetch(`${words.chipsSuggest}?${query}`);
+        if (answer && answer.ok) names = (await answer.json()).found;
       } catch {
         // Nothing is offered; what is typed can be added all the same.
       }

@@ -11,6 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let asking = false;
   let again = false;
   let look = ""; // a permission to see what a real call gave
+  let make = false; // files, and words of a service, with the next question
   const last = { problems: "", shown: "" };
 
   const sentence = (text) => {
@@ -47,9 +48,35 @@ document.addEventListener("DOMContentLoaded", () => {
     field.setAttribute("aria-invalid", "true");
   };
 
+  // What the last saving was refused for stood there when the page came; it is told anew.
+  const supersede = (name) => {
+    const field = document.getElementById(`id_${name}`);
+    field?.closest(".form-row, .field-line, [class*='field-']")
+      ?.querySelectorAll(".errorlist").forEach((one) => one.remove());
+  };
+
+  // A tab that is not in sight says how many of its fields are refused.
+  const count = () => {
+    form.querySelectorAll(".tab-wrapper").forEach((tab) => {
+      const tabs = [...tab.parentElement.querySelectorAll(":scope > .tab-wrapper")];
+      const links = tab.parentElement.querySelectorAll(":scope > div nav a");
+      const link = links[tabs.indexOf(tab)];
+      if (!link) return;
+      link.querySelectorAll("span").forEach((one) => one.remove());
+      const wrong = tab.querySelectorAll(".errorlist, .notify-live-error").length;
+      if (!wrong) return;
+      const made = document.createElement("span");
+      made.className = "notify-tab-errors";
+      made.textContent = String(wrong);
+      link.append(made);
+    });
+  };
+
   const show = (told) => {
     form.querySelectorAll(".notify-live-error").forEach(unmark);
+    Object.keys(told.fields).forEach(supersede);
     Object.entries(told.fields).forEach(([name, texts]) => mark(name, texts));
+    count();
     if (last.problems !== told.problems) {
       last.problems = told.problems;
       problems.innerHTML = told.problems;
@@ -71,9 +98,11 @@ document.addEventListener("DOMContentLoaded", () => {
     asking = true;
     again = false;
     panel.setAttribute("aria-busy", "true");
+    const headers = { ...(look && { "X-Look": look }), ...(make && { "X-Make": "1" }) };
+    make = false;
     try {
       const answer = await fetch(panel.dataset.live, {
-        method: "POST", body: new FormData(form), headers: look ? { "X-Look": look } : {},
+        method: "POST", body: new FormData(form), headers,
       });
       if (!answer.ok) throw new Error(String(answer.status));
       show(await answer.json());
@@ -82,6 +111,7 @@ document.addEventListener("DOMContentLoaded", () => {
       problems.replaceChildren(sentence(panel.dataset.lost));
     }
     panel.removeAttribute("aria-busy");
+    shown.querySelectorAll("[data-make]").forEach((one) => { one.disabled = false; });
     asking = false;
     if (again) ask();
   };
@@ -129,6 +159,11 @@ document.addEventListener("DOMContentLoaded", () => {
   panel.addEventListener("click", (event) => {
     const link = event.target.closest("[data-goto]");
     if (link) go(link.dataset.goto);
+    const button = event.target.closest("[data-make]");
+    if (!button) return;
+    button.disabled = true;
+    make = true;
+    ask();
   });
   form.addEventListener("input", later);
   form.addEventListener("change", later);

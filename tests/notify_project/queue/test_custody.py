@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from delivery.models import LedgerEntry, Message
+from delivery.models import Message
 from notify_project.queue import custody
-from notify_project.queue.custody import Beside, Change, Suspicion, change
+from notify_project.queue.custody import Change, Suspicion, change
 from tests.delivery.scene import account_of, again, claimed, lease_over, many
 from tests.tenants.factories import TenantFactory
 
@@ -73,30 +73,6 @@ def test_a_row_in_another_state_is_left():
     [message] = many(TenantFactory())
 
     assert change(Message, [Change(message.id)], was="claimed", to="queued") == []
-
-
-def test_what_is_inserted_beside_is_for_those_that_moved():
-    tenant = TenantFactory()
-    stays, moves = many(tenant, state="sent") + many(tenant)
-    entries = [
-        {
-            "tenant_id": tenant.id,
-            "message_id": one.id,
-            "was": "queued",
-            "became": "dead",
-            "cause": "it's 100 % \u2603",
-            "detail": "",
-        }
-        for one in (stays, moves)
-    ]
-    changes = [Change(stays.id), Change(moves.id)]
-    beside = [Beside(LedgerEntry, "message_id", entries)]
-
-    moved = change(Message, changes, was="queued", to="dead", beside=beside)
-
-    assert moved == [moves.id]
-    told = LedgerEntry.across_tenants().filter(cause="it's 100 % \u2603")
-    assert [one.message_id for one in told] == [moves.id]
 
 
 def test_only_the_holders_token_fits():

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from notify_project.queue.models import Lease
-from notify_project.queue.writing import writing
+from notify_project.queue.writing import stating, writing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.each_database]
 
@@ -80,6 +80,14 @@ def test_without_a_savepoint_it_is_part_of_the_whole():
         _write("a", "a", savepoint=False)
 
     assert not Lease.objects.exists()
+
+
+def test_one_statement_begins_a_transaction_only_where_the_one_writer_needs_it():
+    with stating():
+        assert connection.in_atomic_block == (connection.vendor == "sqlite")
+        _lease("a")
+
+    assert Lease.objects.count() == 1
 
 
 def test_many_threads_that_write_all_get_their_turn():

@@ -174,7 +174,10 @@ def test_looking_and_ordinary_work_ask_nothing(stale):
     assert not asked(answer)
 
 
-@pytest.mark.parametrize("name", sorted(acts.names() - {"second_factor"}))
+# Those of the person alone have tests of their own.
+@pytest.mark.parametrize(
+    "name", sorted(acts.names() - {"second_factor", "password_change"})
+)
 def test_every_act_of_the_table_asks_an_operator(name):
     client = Client()
     client.force_login(UserFactory(is_superuser=True))

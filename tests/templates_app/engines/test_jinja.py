@@ -11,6 +11,7 @@ from templates_app.checking import check
 from templates_app.errors import (
     EngineNotAllowed,
     MissingParams,
+    ObjectPrinted,
     RenderLimit,
     TemplateSyntax,
 )
@@ -52,6 +53,12 @@ def test_html_is_escaped_in_html_alone():
 
     assert render("jinja", "{{ name }}", params, html=True) == "O&#39;Brien &lt;b&gt;"
     assert render("jinja", "{{ name }}", params, html=False) == "O'Brien <b>"
+
+
+@pytest.mark.parametrize("source", ["{{ x }}", "{{ [1, x] }}", "{{ {'a': 1} }}"])
+def test_an_object_is_never_printed(source):
+    with pytest.raises(ObjectPrinted, match="Name one of its fields: a"):
+        render("jinja", source, {"x": {"a": "secret", "b": 2}}, html=False)
 
 
 def test_the_last_line_break_stays():

@@ -1,0 +1,136 @@
+"""Write what the system or a tenant says of one channel: checked, then stored.
+
+1. It is looked at by itself, as an event type's say is (events/channel_checks.py).
+2. The tenant's event types are rehearsed with it, by their samples: what could be sent
+   before has to be sent afterwards too. 3. It is stored, with what it names protected.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from events import attachments, channel_checks, checking, layers
+from events.cascade import Layer
+from events.channel_checks import OF_DEFAULTS, Flaws
+from events.designs import ChannelDesign
+from events.drafts import values_by_id
+from events.errors import InvalidDesign
+from events.event_types import design_of
+from events.models import (
+    DefaultsReference,
+    EventType,
+    SystemDefaults,
+    TenantDefaults,
+)
+from events.naming import Named
+from notify_project.errors import NotifyError
+from notify_project.queue.writing import writing
+from templates_app import images
+from tenants.models import Tenant
+
+_MOST = 200
+_WORK_SECONDS = 1.0
+_TOLD = 3
+
+
+def say_for_system(
+    row: SystemDefaults, design: ChannelDesign, locked: Sequence[str]
+) -> SystemDefaults:
+    """Heard within CACHE_SECONDS. Raises InvalidDesign with all that is wrong.
+
+    Tenants' event types are not rehearsed: there may be thousands.
+    """
+    _ensure_sound(None, row.channel, design)
+    row.account_id, row.locked = design.account_id, list(locked)
+    row.values = dict(design.values)
+    with writing():
+        row.save()
+    layers.forget()
+    return row
+
+
+def say(row: TenantDefaults, design: ChannelDesign) -> TenantDefaults:
+    """Heard within CACHE_SECONDS. Raises InvalidDesign with all that is wrong."""
+    named = _ensure_sound(row.tenant, row.channel, design)
+    _ensure_sendable(row.tenant, row.channel, design)
+    row.template_id, row.sender_id = design.template_id, design.sender_id
+    row.account_id = design.account_id
+    row.values = values_by_id(design.values, named)
+    with writing():
+        row.save()
+        DefaultsReference.for_tenant(row.tenant_id).filter(defaults=row).delete()
+        for what, identity in sorted(set(_references(row, named)), key=str):
+            kept = {f"{what}_id": identity}
+            reference = DefaultsReference(tenant=row.tenant, defaults=row, **kept)
+            reference.save(force_insert=True)
+    layers.forget()
+    return row
+
+
+def _ensure_sound(owner: Tenant | None, code: str, design: ChannelDesign) -> Named:
+    found = Flaws()
+    named = channel_checks.run(owner, code, design, found, more=OF_DEFAULTS)
+    found.raise_all()
+    return named
+
+
+def _references(row: TenantDefaults, named: Named) -> Iterator[tuple[str, UUID]]:
+    """("group", its id) of each thing that is named within the values."""
+    for (what, _name), identity in named.items():
+        yield what, identity
+    for _place, made_by, reference in attachments.references_of(row.values):
+        yield "document" if made_by == "template" else made_by, UUID(reference)
+    body = row.values.get("content", {}).get("body", "")
+    for identity in images.ids(row.tenant_id, [body]).values():
+        yield "image", identity
+
+
+def _ensure_sendable(tenant: Tenant, code: str, design: ChannelDesign) -> None:
+    """Raises InvalidDesign that names the event types which could be sent before. They
+    are tried for a second together; those without samples are taken on trust."""
+    now = layers.stored_layers(tenant.id)
+    system, own = now
+    then = (system, layers.with_design(own, code, design))
+    ends = time.thread_time() + _WORK_SECONDS
+    told: list[str] = []
+    for event in _heard(tenant, code):
+        if time.thread_time() > ends:
+            break
+        reason = _trouble(event, then)
+        if reason and not _trouble(event, now):
+            told.append(f"{event.name}: {reason}")
+    if told:
+        raise InvalidDesign(
+            _("These event types could not be sent any more: %(which)s")
+            % {"which": "; ".join(told[:_TOLD])}
+        )
+
+
+def _heard(tenant: Tenant, code: str) -> Sequence[EventType]:
+    """Those that calls may name and that send over the channel."""
+    rows = EventType.for_tenant(tenant).filter(
+        active=True,
+        published__channels__channel=code,
+        published__channels__on=True,
+    )
+    found = rows.select_related("published", "tenant").order_by("name")
+    return list(found[:_MOST])
+
+
+def _trouble(event: EventType, defaults: Sequence[Layer]) -> str:
+    """Why a call with the samples would be refused; "" where it would not be."""
+    version = event.published
+    if version is None or not version.sample_params:
+        return ""
+    design = design_of(version)
+    try:
+        checking.rehearse(
+            event.tenant, event.name, design, design.sample_params, defaults=defaults
+        )
+    except NotifyError as refusal:
+        return refusal.message
+    return ""

@@ -1,0 +1,39 @@
+"""What a layer may refer to: rows of its tenant's, and those that the system lends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from providers import downstream
+from providers.models import Account, Sender
+from templates_app import looking_up
+from templates_app.models import Template
+from tenants.models import Tenant
+
+
+def of(owner: Tenant | None, code: str) -> Mapping[str, QuerySet[Any]]:
+    """By what they are, for one channel; no query until they are used.
+
+    The system's layer, which has no owner, refers to the system's accounts alone: all
+    else belongs to a tenant.
+    """
+    if owner is None:
+        return {"account": _usable(Account.of_system(), code)}
+    return {
+        "template": Template.for_tenant(owner).filter(
+            purpose=Template.Purpose.TEMPLATE, channel=code, published__isnull=False
+        ),
+        "sender": Sender.for_tenant(owner).filter(
+            channel=code, verified_at__isnull=False
+        ),
+        "account": _usable(Account.offered_to(owner), code),
+        "document": looking_up.documents(owner.id),
+        "service": downstream.offered(owner.id, "documents"),
+    }
+
+
+def _usable(rows: QuerySet[Account], code: str) -> QuerySet[Account]:
+    return rows.filter(channel=code, active=True)

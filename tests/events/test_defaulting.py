@@ -1,0 +1,152 @@
+"""Defaults are checked before they are heard, and keep what they name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from events import defaulting
+from events.designs import ChannelDesign
+from events.errors import InvalidDesign
+from events.layers import stored_layers
+from events.models import SystemDefaults, TenantDefaults
+from recipients import groups, lists
+from recipients.errors import GroupInUse, ListInUse
+from tests.events.designed import mail_design, published, template_of
+from tests.events.scene import account_of, sender_of, tenant_with_mail
+
+pytestmark = [pytest.mark.django_db, pytest.mark.each_database]
+SAMPLES = {"email": "jane@example.org", "name": "Jane"}
+
+
+def of(tenant: Any, **values: Any) -> TenantDefaults:
+    row = TenantDefaults(tenant=tenant, channel="email")
+    return defaulting.say(row, ChannelDesign(on=False, values=values))
+
+
+def test_what_is_said_is_stored_sealed_and_heard_at_once():
+    tenant = tenant_with_mail()
+    stored_layers(tenant.id)
+    template = template_of(
+        tenant, {"name": "T", "channel": "email", "subject": "s", "body": "b"}
+    )
+    sender, account = (
+        sender_of(tenant, "desk@example.org"),
+        account_of(tenant, "email", "Own"),
+    )
+    values = {"recipients": {"cc": ["a@example.org"]}, "headers": {"X-Team": "p"}}
+
+    row = TenantDefaults(tenant=tenant, channel="email")
+    defaulting.say(
+        row, ChannelDesign(False, template.id, sender.id, account.id, values)
+    )
+
+    assert stored_layers(tenant.id)[1].values == {
+        "email": {
+            **values,
+            "content": {"template": str(template.id)},
+            "identityId": str(sender.id),
+            "account": str(account.id),
+        }
+    }
+
+
+def test_groups_and_lists_are_kept_by_id_and_cannot_be_deleted():
+    tenant = tenant_with_mail()
+    group = groups.create(tenant, name="G", channel_code="email", addresses=[])
+    news = lists.create(tenant, name="News")
+
+    row = of(tenant, recipients={"to": [{"list": "news"}], "cc": [{"group": "g"}]})
+
+    assert row.values["recipients"] == {
+        "to": [{"list": str(news.id)}],
+        "cc": [{"group": str(group.id)}],
+    }
+    with pytest.raises(GroupInUse, match="Defaults: email"):
+        groups.delete(group)
+    with pytest.raises(ListInUse, match="Defaults: email"):
+        lists.delete(news)
+
+    defaulting.say(row, ChannelDesign(on=False))
+
+    groups.delete(group)
+    lists.delete(news)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"recipients": {"cc": ["nobody"]}}, "email.recipients.cc[0]"),
+        ({"recipients": {"cc": [{"group": "x"}]}}, "email.recipients.cc[0]"),
+        ({"recipients": {"cc": [{"list": "x"}]}}, "email.recipients.cc[0]"),
+        ({"headers": {"Received": "x"}}, "email.headers"),
+        ({"content": {"subject": "{{#if}}"}}, "email.content.subject"),
+        ({"bodyType": "markup"}, "email.bodyType"),
+        ({"priority": "soon"}, "email.priority"),
+        ({"colour": "red"}, "email.colour"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_field(values, field):
+    tenant = tenant_with_mail()
+
+    with pytest.raises(InvalidDesign) as refusal:
+        of(tenant, **values)
+
+    assert [one.field for one in refusal.value.errors] == [field]
+    assert not TenantDefaults.for_tenant(tenant).exists()
+
+
+def test_event_types_that_could_be_sent_before_stay_so():
+    tenant = tenant_with_mail()
+    published(tenant, "AppRec", mail_design(sample_params=SAMPLES))
+    published(tenant, "Untried", mail_design())
+
+    with pytest.raises(InvalidDesign, match="AppRec: .*worker"):
+        of(tenant, recipients={"cc": ["{{worker}}"]})
+
+    assert not TenantDefaults.for_tenant(tenant).exists()
+    assert of(tenant, recipients={"cc": ["{{email}}"]}).pk
+
+
+def test_one_that_is_broken_already_holds_nothing_up():
+    tenant = tenant_with_mail()
+    event = published(tenant, "AppRec", mail_design(sample_params=SAMPLES))
+    version = event.published
+    version.sample_params = {"name": "Jane"}
+    version.save()
+
+    assert of(tenant, recipients={"cc": ["boss@example.org"]}).pk
+
+
+def test_the_system_names_nothing_of_a_tenants():
+    tenant = tenant_with_mail()
+    groups.create(tenant, name="G", channel_code="email", addresses=[])
+    row = SystemDefaults(channel="email")
+    wrong = ChannelDesign(
+        on=False,
+        account_id=account_of(tenant, "email", "Theirs").id,
+        values={"recipients": {"cc": [{"group": "G"}]}},
+    )
+
+    with pytest.raises(InvalidDesign) as refusal:
+        defaulting.say_for_system(row, wrong, [])
+
+    told = {one.field for one in refusal.value.errors}
+    assert told == {"email.account", "email.recipients.cc[0]"}
+
+
+def test_the_system_is_heard_with_its_locks():
+    tenant = tenant_with_mail()
+    stored_layers(tenant.id)
+    values = {"recipients": {"bcc": ["archive@example.org"]}}
+
+    defaulting.say_for_system(
+        SystemDefaults(channel="email"),
+        ChannelDesign(on=False, values=values),
+        ["recipients.bcc"],
+    )
+
+    system = stored_layers(tenant.id)[0]
+    assert system.values == {"email": values}
+    assert system.locked == {"email.recipients.bcc"}
