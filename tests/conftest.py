@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from hypothesis import HealthCheck
 
+from notify_project.db import clock
 from notify_project.observability import metrics
 
 pytest_plugins = ["tests.tenants.fresh"]
@@ -49,6 +50,17 @@ def _no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def _figures_stay_in_memory() -> None:
     """Or some request would now and then make one query more than its test counts."""
     metrics.FLUSH_SECONDS = float("inf")
+
+
+@pytest.fixture
+def steady_clock(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is not asked for the time again, for tests that count queries.
+
+    On a slow machine it is asked at each look, since only prompt answers are kept.
+    """
+    monkeypatch.setattr(clock, "_PROMPT_SECONDS", float("inf"))
+    monkeypatch.setattr(clock, "_COUNTED_SECONDS", float("inf"))
+    clock.now()
 
 
 @pytest.fixture

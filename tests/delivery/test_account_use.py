@@ -67,8 +67,8 @@ def test_another_tenants_are_not_shown_and_rooms_are_no_accounts_that_share(tena
     assert {mine.id, other.id} <= everybodys
 
 
+@pytest.mark.usefixtures("steady_clock")
 def test_many_accounts_cost_no_more_queries(tenant):
-    account_use.of(tenant)  # the clock is asked once a while
     costs = []
     for number in range(2):
         account_of(tenant, "email.smtp", name=f"server {number}")

@@ -14,7 +14,6 @@ from delivery import announcing, states
 from delivery.announcing import NAMED, NOBODY
 from delivery.models import Message, Notification, Recipient
 from delivery.states import MEANINGS, Move, Status
-from notify_project.db import clock
 from notify_project.queue.writing import writing
 from tenants.models import Tenant
 from tests.callbacks.scene import callbacks, endpoint
@@ -226,13 +225,8 @@ def test_a_tenant_without_endpoints_costs_no_query_more(tenant: Tenant):
 
 
 @pytest.mark.only_on("postgresql")
-def test_with_endpoints_a_hundred_messages_cost_as_much_as_two(
-    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-):
-    # The time is not asked for again meanwhile, however slow the machine is.
-    monkeypatch.setattr(clock, "_PROMPT_SECONDS", 3600.0)
-    monkeypatch.setattr(clock, "_COUNTED_SECONDS", 3600.0)
-    clock.now()
+@pytest.mark.usefixtures("steady_clock")
+def test_with_endpoints_a_hundred_messages_cost_as_much_as_two(tenant: Tenant):
     endpoint(tenant)
     counts = []
     for count in (2, 100):

@@ -223,6 +223,7 @@ def test_pages_hold_each_row_once(caller: Caller, tenant: Tenant):
     assert pages == 3
 
 
+@pytest.mark.usefixtures("steady_clock")
 def test_a_list_costs_the_same_queries_however_long(caller: Caller, tenant: Tenant):
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
