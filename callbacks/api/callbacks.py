@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from callbacks import endpoints, repeating
+from callbacks.api.ranges import Ranges
 from callbacks.api.shapes import (
     CallbackSerializer,
     CallbacksSerializer,
@@ -144,47 +145,30 @@ class SendExample(TenantView):
         return Response(shown, status=202)
 
 
-class Recoveries(TenantView):
-    """What failed at one endpoint, all of it once more."""
-
-    permission_classes = [requires("manage", GET="read")]
-
-    @extend_schema(
+@extend_schema_view(
+    get=extend_schema(
         operation_id="listRecoveries",
         summary=_lazy("List recoveries of an endpoint"),
+        description="The last ones, and how far they are.",
         responses=RecoveriesSerializer,
         tags=_TAG,
-    )
-    def get(self, request: Request, endpoint_id: UUID) -> Response:
-        """The last ones, and how far they are."""
-        one = endpoints.find(caller_of(request).tenant, endpoint_id)
-        rows = Recovery.for_tenant(one.tenant_id).filter(endpoint=one)
-        last = rows.order_by("-created_at", "-id")[:20]
-        return Response({"data": [shown_recovery(each) for each in last]})
-
-    @extend_schema(
+    ),
+    post=extend_schema(
         operation_id="recoverCallbacks",
         summary=_lazy("Send again what failed"),
+        description="Since a time at most 14 days ago; done in steps.",
         request=RangeSerializer,
         responses={202: RecoverySerializer},
         tags=_TAG,
-    )
-    def post(self, request: Request, endpoint_id: UUID) -> Response:
-        """Since a time at most 14 days ago; done in steps, however many there are."""
-        caller = caller_of(request)
-        one = endpoints.find(caller.tenant, endpoint_id)
-        given = RangeSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values: dict[str, Any] = given.validated_data
-        with writing():
-            made = repeating.recover(
-                one,
-                since=values["since"],
-                until=values.get("until"),
-                asked_by=caller.name,
-            )
-            auditing.record_call(caller, "recovery begun", made)
-        return Response(shown_recovery(made), status=202)
+    ),
+)
+class Recoveries(Ranges):
+    """What failed at one endpoint, all of it once more."""
+
+    model = Recovery
+    begin = staticmethod(repeating.recover)
+    action = "recovery begun"
+    shown = staticmethod(shown_recovery)
 
 
 def _of_status(status: str) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from callbacks import endpoints, expunging, repeating
+from callbacks import expunging, repeating
+from callbacks.api.ranges import Ranges
 from callbacks.api.shapes import (
     CallbackSerializer,
     ExpungingSerializer,
@@ -58,44 +58,27 @@ class ExpungeOne(TenantView):
         return Response(shown_callback(gone))
 
 
-class Expungings(TenantView):
-    """The content of what one endpoint was told within a time."""
-
-    permission_classes = [requires("manage", GET="read")]
-
-    @extend_schema(
+@extend_schema_view(
+    get=extend_schema(
         operation_id="listExpungings",
         summary=_lazy("List deletions of content at an endpoint"),
+        description="The last ones, and how far they are.",
         responses=ExpungingsSerializer,
         tags=_TAG,
-    )
-    def get(self, request: Request, endpoint_id: UUID) -> Response:
-        """The last ones, and how far they are."""
-        one = endpoints.find(caller_of(request).tenant, endpoint_id)
-        rows = Expunging.for_tenant(one.tenant_id).filter(endpoint=one)
-        last = rows.order_by("-created_at", "-id")[:20]
-        return Response({"data": [shown_expunging(each) for each in last]})
-
-    @extend_schema(
+    ),
+    post=extend_schema(
         operation_id="expungeCallbacks",
         summary=_lazy("Delete the content of what an endpoint was told"),
+        description="Of all that happened in that time; done in steps.",
         request=RangeSerializer,
         responses={202: ExpungingSerializer},
         tags=_TAG,
-    )
-    def post(self, request: Request, endpoint_id: UUID) -> Response:
-        """Of all that happened in that time; done in steps, however much there is."""
-        caller = caller_of(request)
-        one = endpoints.find(caller.tenant, endpoint_id)
-        given = RangeSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values: dict[str, Any] = given.validated_data
-        with writing():
-            made = expunging.begin(
-                one,
-                since=values["since"],
-                until=values.get("until"),
-                asked_by=caller.name,
-            )
-            auditing.record_call(caller, "deletion of content begun", made)
-        return Response(shown_expunging(made), status=202)
+    ),
+)
+class Expungings(Ranges):
+    """The content of what one endpoint was told within a time."""
+
+    model = Expunging
+    begin = staticmethod(expunging.begin)
+    action = "deletion of content begun"
+    shown = staticmethod(shown_expunging)

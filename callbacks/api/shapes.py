@@ -10,6 +10,7 @@ from rest_framework import serializers
 from callbacks import endpoints, kinds, wishes
 from callbacks.models import Callback, CallbackAttempt, Endpoint, Expunging, Recovery
 from notify_project.api.fields import Choice, Strict, Switch, Text, Texts, Time
+from notify_project.api.pagination import PageSerializer
 
 
 class ChangeEndpointSerializer(Strict):
@@ -108,13 +109,10 @@ class EndpointWithSecretSerializer(EndpointSerializer):
     secret = serializers.CharField()
 
 
-class EndpointsSerializer(serializers.Serializer[Any]):
+class EndpointsSerializer(PageSerializer):
     """A page of endpoints, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = EndpointSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class AttemptSerializer(serializers.Serializer[Any]):
@@ -152,13 +150,10 @@ class WholeCallbackSerializer(CallbackSerializer):
     history = AttemptSerializer(many=True)
 
 
-class CallbacksSerializer(serializers.Serializer[Any]):
+class CallbacksSerializer(PageSerializer):
     """A page of callbacks, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = CallbackSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class RangeSerializer(Strict):

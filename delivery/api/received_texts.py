@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from delivery.errors import UnknownText
 from delivery.models import ReceivedText
 from delivery.presenting import stamp
-from notify_project.api.pagination import PAGE, page
+from notify_project.api.pagination import PAGE, PageSerializer, page
 from notify_project.api.queries import known
 from notify_project.errors import InvalidChoice
 from tenants.api import TenantView
@@ -36,13 +36,10 @@ class ReceivedTextSerializer(serializers.Serializer[Any]):
     receivedAt = serializers.DateTimeField()
 
 
-class ReceivedTextsSerializer(serializers.Serializer[Any]):
+class ReceivedTextsSerializer(PageSerializer):
     """A page of them, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = ReceivedTextSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class ReceivedTexts(TenantView):

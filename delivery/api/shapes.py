@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from notify_project.api.fields import Choice, Strict, Time
+from notify_project.api.pagination import PageSerializer
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -67,13 +68,10 @@ class NotificationSerializer(SummarySerializer):
     content = serializers.DictField(required=False)
 
 
-class NotificationsSerializer(serializers.Serializer[Any]):
+class NotificationsSerializer(PageSerializer):
     """A page of notifications, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = SummarySerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class CancelledSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from notify_project.api.pagination import PageSerializer
+
 
 class AcceptedSerializer(serializers.Serializer[Any]):
     """202: stored, and on its way."""
@@ -92,10 +94,7 @@ class EventTypeSerializer(serializers.Serializer[Any]):
     sampleParams = serializers.DictField()
 
 
-class EventTypesSerializer(serializers.Serializer[Any]):
+class EventTypesSerializer(PageSerializer):
     """A page of event types, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = EventTypeSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.core import signing
@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 
 from notify_project.errors import Invalid
 
@@ -38,6 +39,16 @@ PAGE = (
 )
 
 Row = TypeVar("Row", bound=Model)
+
+
+class PageSerializer(serializers.Serializer[Any]):
+    """The shape of D33; each list adds `data`, its rows.
+
+    Serializers have a property of that name too, which a type checker takes it for.
+    """
+
+    nextCursor = serializers.CharField(allow_null=True)
+    limit = serializers.IntegerField()
 
 
 class InvalidCursor(Invalid):

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notify_project.api.fields import Strict, Switch, Text
-from notify_project.api.pagination import PAGE, page
+from notify_project.api.pagination import PAGE, PageSerializer, page
 from notify_project.api.queries import known
 from notify_project.queue.writing import writing
 from providers import senders
@@ -58,13 +58,10 @@ class SenderSerializer(serializers.Serializer[Any]):
     createdAt = serializers.DateTimeField()
 
 
-class SendersSerializer(serializers.Serializer[Any]):
+class SendersSerializer(PageSerializer):
     """A page of senders, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = SenderSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class Senders(TenantView):

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notify_project.api.fields import Strict, Text
-from notify_project.api.pagination import PAGE, page
+from notify_project.api.pagination import PAGE, PageSerializer, page
 from notify_project.api.queries import known
 from notify_project.queue.writing import writing
 from recipients import lists
@@ -53,13 +53,10 @@ class ListSerializer(serializers.Serializer[Any]):
     createdAt = serializers.DateTimeField()
 
 
-class ListsSerializer(serializers.Serializer[Any]):
+class ListsSerializer(PageSerializer):
     """A page of lists, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = ListSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class Lists(TenantView):

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notify_project.api.fields import Params, Strict, Switch, Text
-from notify_project.api.pagination import PAGE, page
+from notify_project.api.pagination import PAGE, PageSerializer, page
 from notify_project.api.queries import known
 from notify_project.queue.writing import writing
 from providers.sandbox import is_simulated
@@ -73,13 +73,10 @@ class SubscriptionSerializer(serializers.Serializer[Any]):
     createdAt = serializers.DateTimeField()
 
 
-class SubscriptionsSerializer(serializers.Serializer[Any]):
+class SubscriptionsSerializer(PageSerializer):
     """A page of subscriptions, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = SubscriptionSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 _FILTERS = [

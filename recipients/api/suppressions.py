@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notify_project.api.fields import Choice, Strict, Text
-from notify_project.api.pagination import PAGE, page
+from notify_project.api.pagination import PAGE, PageSerializer, page
 from notify_project.api.queries import known
 from notify_project.queue.writing import writing
 from providers.channels.base import channel
@@ -53,13 +53,10 @@ class SuppressionSerializer(serializers.Serializer[Any]):
     createdAt = serializers.DateTimeField()
 
 
-class SuppressionsSerializer(serializers.Serializer[Any]):
+class SuppressionsSerializer(PageSerializer):
     """A page of entries, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = SuppressionSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 _FILTERS = [

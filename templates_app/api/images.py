@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from notify_project.api.fields import Base64, Strict, Text
-from notify_project.api.pagination import PAGE, page
+from notify_project.api.pagination import PAGE, PageSerializer, page
 from notify_project.api.queries import known
 from notify_project.queue.writing import writing
 from templates_app import images
@@ -55,13 +55,10 @@ class ImageSerializer(serializers.Serializer[Any]):
     updatedAt = serializers.DateTimeField()
 
 
-class ImagesSerializer(serializers.Serializer[Any]):
+class ImagesSerializer(PageSerializer):
     """A page of images, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = ImageSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class Images(TenantView):

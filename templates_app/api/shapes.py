@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import serializers
 
 from notify_project.api.fields import Choice, Strict, Switch, Text
+from notify_project.api.pagination import PageSerializer
 
 PURPOSES = ("template", "layout", "partial")
 BODY_LENGTH = 1_000_000
@@ -99,13 +100,10 @@ class TemplateSerializer(serializers.Serializer[Any]):
     updatedAt = serializers.DateTimeField()
 
 
-class TemplatesSerializer(serializers.Serializer[Any]):
+class TemplatesSerializer(PageSerializer):
     """A page of templates, newest first."""
 
-    # `data` is also a property of serializers; here it is the field of D33's shape.
     data = TemplateSerializer(many=True)  # type: ignore[assignment]
-    nextCursor = serializers.CharField(allow_null=True)
-    limit = serializers.IntegerField()
 
 
 class VersionSerializer(serializers.Serializer[Any]):
