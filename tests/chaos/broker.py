@@ -17,7 +17,7 @@ def wiped(
     world: World,
     *,
     wiping_seconds: float = 60,
-    gone_seconds: float = 75,
+    gone_seconds: float = 130,
     rate: float = 12,
 ) -> None:
     """F4. Wiped each second, then dead for minutes, then back and empty."""
