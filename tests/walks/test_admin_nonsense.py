@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.test import Client
@@ -29,10 +30,12 @@ from tests.walks.test_admin_walk import (
 pytestmark = pytest.mark.django_db
 
 NUL = "a\x00b"
-# What numbers, dates, choices and texts trip over; each costs a request per name.
-VALUES = (
-    *("", "9e999", "-1", "99999999999999999999", "99999999-01-01", "2026-02-30"),
-    *("9999-12-31 23:59:59-23:59", "0001-01-01 00:00:00+23:59", "\u202e\uffff" * 999),
+DATE = "a form with a date"
+# What numbers, choices and texts trip over, and what dates do; each costs a request.
+VALUES = ("", "9e999", "-1", "99999999999999999999", "\u202e\uffff" * 999)
+DATES = (
+    *("99999999-01-01", "2026-02-30"),
+    *("9999-12-31 23:59:59-23:59", "0001-01-01 00:00:00+23:59"),
 )
 FEW = ("", "9e999", "99999999999999999999")
 LOOKUPS = ("", "__in", "__isnull", "__gte", "__year", "__date", "__range", "__nothing")
@@ -60,27 +63,49 @@ def ours() -> Furnished:
     return furnish("ours")
 
 
-@pytest.fixture(params=["admin", "operator"])
-def client(request, ours: Furnished) -> Client:
-    operator = request.param == "operator"
-    who = (
-        logged_in(UserFactory(is_superuser=True))
-        if operator
-        else someone(ours.tenant, "admin")
-    )
+@pytest.fixture
+def operator(ours: Furnished) -> Client:
+    """Who reaches every page."""
+    return unharmed(logged_in(UserFactory(is_superuser=True)))
+
+
+@pytest.fixture
+def ours_admin(ours: Furnished) -> Client:
+    """Whose pages are narrowed to a tenant."""
+    return unharmed(someone(ours.tenant, "admin"))
+
+
+@pytest.fixture(params=["ours_admin", "operator"])
+def client(request) -> Client:
+    who: Client = request.getfixturevalue(request.param)
+    return who
+
+
+def unharmed(who: Client) -> Client:
     who.raise_request_exception = False
     return who
 
 
 # A list that fails in the database would spoil a transaction around the test.
 @pytest.mark.django_db(transaction=True)
-def test_no_parameter_breaks_a_list(client: Client):
+def test_no_parameter_breaks_a_list(operator: Client):
+    """Every value once for each kind of field, and one value everywhere."""
     found = [
         (model, name, value)
-        for model in admin.site._registry
-        for name, values in list_parameters(model)
+        for model, name, values in list_parameters()
         for value in values
-        if client.get(named(model, "changelist"), {name: value}).status_code >= 500
+        if operator.get(named(model, "changelist"), {name: value}).status_code >= 500
+    ]
+
+    assert found == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_parameter_breaks_a_list_of_a_tenant(ours_admin: Client):
+    found = [
+        (model, name)
+        for model, name, _values in list_parameters()
+        if ours_admin.get(named(model, "changelist"), {name: FEW[1]}).status_code >= 500
     ]
 
     assert found == []
@@ -133,21 +158,34 @@ def test_no_id_breaks_a_page(client: Client, ours: Furnished):
     assert found == []
 
 
-def test_no_value_in_a_form_breaks_it(client: Client, ours: Furnished):
+def test_no_value_in_a_form_breaks_it(operator: Client, ours: Furnished):
     """All of its fields filled with it, and what Django reads itself."""
-    forms = {
-        page: fields_of(client, page)
+    pages = {
+        page: fields_of(operator, page)
         for page in [*form_pages(), *changing(ours), *site_pages()]
     }
     found = [
         (page, value)
-        for page, names in forms.items()
-        for value in (*VALUES, NUL, "[" * 50_000)
-        if client.post(page, dict.fromkeys(names, value)).status_code >= 500
+        for page, names in pages.items()
+        for value in (*VALUES, *(DATES if DATE in names else ()), NUL, "[" * 50_000)
+        if operator.post(page, dict.fromkeys(names, value)).status_code >= 500
     ]
 
     assert found == []
-    assert max(map(len, forms.values())) > 10
+    assert max(map(len, pages.values())) > 10
+    assert any(DATE in names for names in pages.values())
+
+
+def test_no_value_in_a_form_of_a_tenant_breaks_it(ours_admin: Client, ours: Furnished):
+    found = [
+        (page, value)
+        for page in [*form_pages(), *changing(ours), *site_pages()]
+        for names in [fields_of(ours_admin, page)]
+        for value in (FEW[1], NUL)
+        if ours_admin.post(page, dict.fromkeys(names, value)).status_code >= 500
+    ]
+
+    assert found == []
 
 
 def test_no_action_breaks_a_list(client: Client):
@@ -213,21 +251,26 @@ def with_parameters(url: str, **parameters: str) -> str:
     return url + ("&" if "?" in url else "?") + urlencode(parameters)
 
 
-def list_parameters(
-    model: type[models.Model],
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every lookup of what the list's filters offer; of other fields the plain one."""
-    page = admin.site._registry[model]
-    offered = {one for one in page.list_filter if isinstance(one, str)}
-    for field in model._meta.get_fields():
-        if field.name in offered:
-            for lookup in LOOKUPS:
-                dated = isinstance(field, models.DateTimeField)
-                yield f"{field.name}{lookup}", VALUES if dated else FEW
-        else:
-            yield field.name, ("9e999",)
-    for name in (*LIST_PARAMETERS, "status", "pk", "nothing__at__all"):
-        yield name, FEW
+def list_parameters() -> Iterator[tuple[type[models.Model], str, tuple[str, ...]]]:
+    """(model, parameter, values): each lookup of what filters offer, of other fields
+    the plain one. All values the first time that a kind of field comes, then one."""
+    known: set[tuple[type, str]] = set()
+    for model, page in admin.site._registry.items():
+        offered = {one for one in page.list_filter if isinstance(one, str)}
+        for field in model._meta.get_fields():
+            for lookup in LOOKUPS if field.name in offered else ("",):
+                kind = type(field), lookup
+                values = FEW[1:2] if kind in known else values_for(field)
+                known |= {kind} if field.name in offered else set()
+                yield model, f"{field.name}{lookup}", values
+        for name in (*LIST_PARAMETERS, "status", "pk", "nothing__at__all"):
+            yield model, name, FEW
+
+
+def values_for(field: Any) -> tuple[str, ...]:
+    if isinstance(field, models.DateField):  # of which moments are a kind
+        return (*VALUES, *DATES)
+    return FEW
 
 
 def lists() -> Iterator[str]:
@@ -267,10 +310,19 @@ def changing(ours: Furnished) -> Iterator[str]:
 
 
 def fields_of(client: Client, url: str) -> set[str]:
-    """The names in the form that the page shows, and those of date and time apart."""
+    """The names in the form that the page shows, and those of date and time apart;
+    DATE besides where it has one."""
     context: Any = client.get(url).context
     names = {"params", "tenant", "username", "password", "next", "_continue"}
     if context and "adminform" in context:
         for name in context["adminform"].form.fields:
             names |= {name, f"{name}_0", f"{name}_1"}
+        if any(map(dated, context["adminform"].form.fields.values())):
+            names.add(DATE)
     return names
+
+
+def dated(field: forms.Field) -> bool:
+    return isinstance(
+        field, forms.DateField | forms.DateTimeField | forms.MultiValueField
+    )
