@@ -28,7 +28,12 @@ class LoginForm(AuthenticationForm):
     """Ten failures in an hour make an account wait, twenty an address."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse while it waits, without looking at the password."""
+        """Refuse while it waits, without looking at the password.
+
+        Who shows none guesses nothing, and is forgiven nothing either.
+        """
+        if self.errors:
+            return self.cleaned_data
         if not settings.SIGN_IN.password_login:
             raise ValidationError(
                 _("Passwords are switched off here. Use the single sign-on."),

@@ -55,6 +55,18 @@ def test_ten_failures_make_even_the_right_password_wait():
     assert not is_in(client)
 
 
+def test_a_form_without_a_password_forgives_no_guess():
+    UserFactory(email="jane@example.org")
+    guessed(9)
+    for password in ("", "\x00"):
+        log_in(Client(), password)
+    log_in(Client(), "wrong")
+
+    answer = log_in(Client(), "correct horse")
+
+    assert "Too many failed attempts" in answer.content.decode()
+
+
 def test_all_web_processes_count_together():
     UserFactory(email="jane@example.org")
     guessed(10)
