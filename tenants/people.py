@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -67,8 +68,8 @@ def set_members(
 ) -> None:
     """Exactly these people, by address with name and role; in a transaction.
 
-    Each change is written down, and ends the sessions of whom it concerns; but who is
-    `just_in` has logged in this moment, and stays.
+    Each change is written down, and ends the sessions of whom it concerns and who works
+    nowhere else; but who is `just_in` has logged in this moment, and stays.
     """
     # Two at once: the second waits here, and then sees what the first did.
     Tenant.objects.filter(id=tenant.id).update(slug=F("slug"))
@@ -83,16 +84,39 @@ def set_members(
             member.role = role
             member.save(update_fields=["role"])
             auditing.record(None, "changed", member, tenant=tenant, before=before)
-            _log_out(member, just_in)
+            _log_out(tenant, member.user, just_in)
     for gone in there.values():
         auditing.record(None, "deleted", gone, tenant=tenant, after={})
         gone.delete()
-        _log_out(gone, just_in)
+        _log_out(tenant, gone.user, just_in)
 
 
-def _log_out(member: Membership, just_in: User | None) -> None:
-    if member.user != just_in:
-        sessions.end_all(member.user)
+def _log_out(tenant: Tenant, person: User, just_in: User | None) -> None:
+    if person != just_in and _works_only_in({tenant.id}, person):
+        sessions.end_all(person)
+
+
+def log_out(person: User, *, by: User) -> None:
+    """`by` has changed their place. What has changed holds from the next page on; whom
+    only `by` has given places is logged out besides. Of all others, no tenant's
+    administrator ends the work."""
+    if by.is_superuser or work_only_with(by, person):
+        sessions.end_all(person)
+
+
+def work_only_with(by: User, person: User) -> bool:
+    """Whether `by` is an administrator of each tenant that the person works in."""
+    mine = Membership.across_tenants().filter(user=by, role=Membership.Role.ADMIN)
+    return _works_only_in(set(mine.values_list("tenant_id", flat=True)), person)
+
+
+def _works_only_in(tenants: set[UUID], person: User) -> bool:
+    """An operator works in all. Places of one person lie in many tenants."""
+    theirs = Membership.across_tenants().filter(user=person)
+    return (
+        not person.is_superuser
+        and set(theirs.values_list("tenant_id", flat=True)) <= tenants
+    )
 
 
 def admit(tenant: Tenant, address: str, role: str, *, name: str = "") -> None:

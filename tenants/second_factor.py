@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from notify_project.db.hashing import keyed_hash
 from notify_project.errors import Conflict, Invalid
 from notify_project.queue.writing import writing
-from tenants import auditing, sessions, totp
+from tenants import auditing, people, sessions, totp
 from tenants.models import Membership, RecoveryCode, SecondFactor, Tenant, User
 
 RECOVERY_CODES = 10
@@ -132,14 +132,8 @@ def may_take_away(by: User, person: User) -> bool:
         return False
     if by.is_superuser:
         return True
-    of_person = Membership.across_tenants().filter(user=person)
-    mine = Membership.across_tenants().filter(user=by, role=Membership.Role.ADMIN)
-    theirs = set(of_person.values_list("tenant_id", flat=True))
-    return (
-        not person.is_superuser
-        and bool(theirs)
-        and theirs <= set(mine.values_list("tenant_id", flat=True))
-    )
+    has_a_place = Membership.across_tenants().filter(user=person).exists()
+    return has_a_place and people.work_only_with(by, person)
 
 
 def take_away(

@@ -1,7 +1,8 @@
 """The tenant that a person works in just now, and what they may do there.
 
 Operators (superusers) may stand above all tenants; everybody else is in one of those
-they have a membership of. Which one is kept in the session, and checked each time.
+they have a membership of, at first in the one that they have had for longest. Which one
+is kept in the session, and checked each time.
 """
 
 from __future__ import annotations
@@ -102,10 +103,11 @@ def _found(request: HttpRequest) -> Workplace:
     # Memberships of one person lie in many tenants: that is their point.
     own = Membership.across_tenants().filter(user=user).select_related("tenant")
     places = sorted(own, key=lambda one: (one.tenant.name, str(one.tenant_id)))
-    here = next((one for one in places if one.tenant_id == chosen), None)
-    here = here or next(iter(places), None)
-    if here is None:
+    if not places:
         return Workplace(user, None, "", ())
+    # The oldest: a place that somebody gives me today must not be where I type.
+    oldest = min(places, key=lambda one: (one.created_at, str(one.tenant_id)))
+    here = next((one for one in places if one.tenant_id == chosen), oldest)
     return Workplace(user, here.tenant, here.role, [one.tenant for one in places])
 
 

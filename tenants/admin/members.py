@@ -14,7 +14,8 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidg
 
 from notify_project.errors import Invalid
 from notify_project.queue.writing import writing
-from tenants import inviting, people, sessions
+from tenants import inviting, people
+from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import AdminForm, StepForm
 from tenants.admin.lost_factor import LostFactor
@@ -119,15 +120,15 @@ class MembersAdmin(LostFactor, TenantAdmin):
     def save_model(
         self, request: HttpRequest, obj: Membership, form: Any, change: Any
     ) -> None:
-        """A new role begins with a log-in."""
+        """A new role begins with a log-in, where it is the person's only one."""
         super().save_model(request, obj, form, change)
         if change and "role" in form.changed_data:
-            sessions.end_all(obj.user)
+            _log_out(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        """Who has lost a place is logged out."""
+        """Who has lost their only place is logged out."""
         super().delete_model(request, obj)
-        sessions.end_all(obj.user)
+        _log_out(request, obj)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None
@@ -192,6 +193,12 @@ class MembersAdmin(LostFactor, TenantAdmin):
     )
     def shown_role(self, obj: Membership) -> tuple[str, str]:
         return obj.role, obj.get_role_display()
+
+
+def _log_out(request: HttpRequest, obj: Membership) -> None:
+    by = user_of(request)
+    if by is not None:
+        people.log_out(obj.user, by=by)
 
 
 def _own(request: HttpRequest, obj: Any) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenants import people, sessions
-from tenants.models import User
+from tenants.models import Membership, User
 from tests.tenants.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,26 @@ def test_a_place_that_is_taken_away_ends_them_too():
     assert not is_in(theirs)
 
 
+@pytest.mark.parametrize("elsewhere", ["another tenant", "all tenants"])
+def test_no_administrator_ends_the_work_of_who_works_elsewhere_too(elsewhere):
+    """Anybody may be added to a tenant, an operator too: it must not log them out."""
+    admin = MembershipFactory(role="admin")
+    user = UserFactory(is_superuser=elsewhere == "all tenants")
+    MembershipFactory(user=user, role="admin")
+    guest = MembershipFactory(tenant=admin.tenant, user=user, role="designer")
+    theirs, ours = logged_in(user), logged_in(admin.user)
+
+    ours.post(
+        reverse("admin:tenants_membership_change", args=[guest.pk]), {"role": "support"}
+    )
+    ours.post(
+        reverse("admin:tenants_membership_delete", args=[guest.pk]), {"post": "yes"}
+    )
+
+    assert is_in(theirs)
+    assert list(Membership.for_tenant(admin.tenant)) == [admin]
+
+
 def test_other_rights_end_them_but_not_of_who_gave_them_to_themselves():
     operator = UserFactory(is_superuser=True)
     clerk = UserFactory()
@@ -179,6 +199,31 @@ def test_what_a_directory_says_ends_them_but_not_of_who_is_logging_in():
 
     assert is_in(first)
     assert not is_in(second)
+
+
+def test_a_directory_ends_nothing_of_who_works_in_another_tenant_too():
+    one = MembershipFactory(role="designer")
+    MembershipFactory(user=one.user)
+    client = logged_in(one.user)
+
+    people.set_members(one.tenant, {one.user.email: ("", "support")})
+    people.set_members(one.tenant, {})
+
+    assert is_in(client)
+
+
+def test_a_proof_is_as_old_as_the_provider_says(noon):
+    request = logged_in(UserFactory()).get(START).wsgi_request
+    now = timezone.now().timestamp()
+
+    for age, is_fresh in ((0, True), (899, True), (901, False), (-3600, True)):
+        sessions.prove(request, at=now - age)
+        assert sessions.is_fresh(request) is is_fresh
+    noon(minutes=16)  # the last one was of the future
+    assert not sessions.is_fresh(request)
+    sessions.prove(request)
+    sessions.disprove(request)
+    assert not sessions.is_fresh(request)
 
 
 def test_a_proof_is_fresh_for_a_quarter_of_an_hour(noon):

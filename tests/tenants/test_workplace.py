@@ -23,14 +23,15 @@ def request_of(user):
     return request
 
 
-def test_the_first_of_several_tenants_is_where_one_starts():
+def test_the_oldest_of_several_places_is_where_one_starts():
+    """Whoever adds me to a tenant of theirs, whatever its name, does not move me."""
     user = UserFactory()
     for name in ("B", "A"):
         MembershipFactory(tenant=TenantFactory(name=name), user=user)
 
     place = workplace_of(request_of(user))
 
-    assert str(place.tenant) == "A"
+    assert str(place.tenant) == "B"
     assert [one.name for one in place.choices] == ["A", "B"]
 
 
