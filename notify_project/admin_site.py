@@ -29,6 +29,7 @@ from django.views.decorators.cache import never_cache
 
 from notify_project.admin_door import guarded
 from notify_project.admin_menu import menu
+from notify_project.admin_tabs import of_one_tenant
 from notify_project.db.ids import read_id
 from notify_project.embedded import mailbox_pages
 from notify_project.errors import NotFound
@@ -91,8 +92,9 @@ class NotifyAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every page but the log-in goes through admin_door.py, and is for people with
-        a second factor, and a fresh proof where it matters (signing_in/)."""
-        entered = gate.with_factor(proof.proved(view, self))
+        a second factor, and a fresh proof where it matters (signing_in/), in the tenant
+        that it was opened in."""
+        entered = gate.with_factor(proof.proved(of_one_tenant(view), self))
         return guarded(super().admin_view(entered, cacheable))
 
     @method_decorator(never_cache)

@@ -62,6 +62,14 @@ _STALE = Words(
     _("This page was open for too long"),
     _("Nothing was changed. Go back, reload the page and try again."),
 )
+_ELSEWHERE = Words(
+    _("You have gone to another tenant"),
+    _(
+        "This page was opened in another tenant than you work in now, so nothing was "
+        "done. Change to its tenant again in another window, then go back here and "
+        "send it once more: what you typed is still there."
+    ),
+)
 
 
 def refusal(status: HTTPStatus, error: BaseException | None = None) -> HttpResponse:
@@ -75,6 +83,11 @@ def refusal(status: HTTPStatus, error: BaseException | None = None) -> HttpRespo
 def stale() -> HttpResponse:
     """The page of a form whose token is missing or old."""
     return _page(HTTPStatus.FORBIDDEN, _STALE)
+
+
+def elsewhere() -> HttpResponse:
+    """The page of a form that was opened in another tenant."""
+    return _page(HTTPStatus.CONFLICT, _ELSEWHERE)
 
 
 def _page(status: HTTPStatus, words: Words) -> HttpResponse:
