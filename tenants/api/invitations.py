@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 
 from notify_project.queue.writing import writing
-from tenants import auditing
+from tenants import auditing, known_browsers
 from tenants.models import User
 
 
@@ -27,4 +27,6 @@ class AcceptInvitation(PasswordResetConfirmView):
         with writing():
             answer = super().form_valid(form)
             auditing.record(user, "invitation accepted", user, tenant=None, after={})
+        # Who reads the mailbox is the person: no guesser locks them out from here.
+        known_browsers.remember(answer, user.email)
         return answer

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from tenants import inviting
+from tenants import inviting, login_failures
+from tenants.login_failures import Attempt
 from tenants.models import AuditEntry, Membership, User
 from tests.tenants.factories import MembershipFactory
 
@@ -40,6 +41,17 @@ def test_the_reader_sets_a_password_and_is_led_to_the_log_in(client, new):
     assert answer.request["PATH_INFO"] == "/admin/login/"
     assert Client().login(username="new@example.org", password=PASSWORD)
     assert AuditEntry.of_system().get().action == "invitation accepted"
+
+
+def test_no_guesser_keeps_the_reader_from_their_first_log_in(client, new):
+    for _try in range(10):
+        assert login_failures.admit(Attempt("192.0.2.9", new.email))
+
+    typed(client, opened(client, inviting.link(new)))
+    words = {"username": new.email, "password": PASSWORD, "next": "/admin/"}
+
+    assert "Too many" in Client().post("/admin/login/", words).text
+    assert client.post("/admin/login/", words).status_code == 302
 
 
 def test_the_token_does_not_stay_in_the_address(client, new):
