@@ -39,9 +39,14 @@ def begin(sender: Any, request: HttpRequest, user: User, **_more: Any) -> None:
     _note(request, _PROVED)
 
 
-def prove(request: HttpRequest) -> None:
-    """The person has just shown once more who they are."""
-    _note(request, _PROVED)
+def prove(request: HttpRequest, *, at: float | None = None) -> None:
+    """The person has shown once more who they are: just now, unless `at` is earlier."""
+    _note(request, _PROVED, at)
+
+
+def disprove(request: HttpRequest) -> None:
+    """Nobody can say when they last did."""
+    request.session.pop(_PROVED, None)
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -92,8 +97,9 @@ def _end_or_keep(request: HttpRequest) -> None:
         _note(request, _SEEN)
 
 
-def _note(request: HttpRequest, what: str) -> None:
-    request.session[what] = int(timezone.now().timestamp())
+def _note(request: HttpRequest, what: str, at: float | None = None) -> None:
+    now = timezone.now().timestamp()
+    request.session[what] = int(now if at is None else min(at, now))
 
 
 def _age(request: HttpRequest, what: str) -> timedelta:

@@ -86,6 +86,7 @@ def come_back(request: HttpRequest, site: AdminSite) -> HttpResponse:
         return _prove(request, site, user, claims, asked)
     answer = entering.let_in(request, user, asked.url)
     sessions.mark_single_sign_on(request)
+    _note_proof(request, claims)
     return answer
 
 
@@ -125,10 +126,24 @@ def _claims(request: HttpRequest, ours: SingleSignOn, ask: Challenge) -> Claims:
     if given.get("iss", ours.issuer) != ours.issuer:
         raise NotAdmitted(_("The answer is of another single sign-on."))
     theirs = provider.discover(ours)
-    token = provider.redeem(
+    granted = provider.redeem(
         theirs, ours, ask, code=given.get("code", ""), redirect_uri=_redirect_uri()
     )
-    return tokens.read(token, ours=ours, keys_url=theirs.keys_url, nonce=ask.nonce)
+    claims = tokens.read(
+        granted.id_token, ours=ours, keys_url=theirs.keys_url, nonce=ask.nonce
+    )
+    if claims.email or admitting.is_known(claims, issuer=ours.issuer):
+        return claims
+    return tokens.with_userinfo(claims, provider.userinfo(theirs, granted))
+
+
+def _note_proof(request: HttpRequest, claims: Claims) -> None:
+    """Who is still known there is let in without a question, which proves nothing."""
+    at = claims.authenticated_at
+    if at is None:
+        sessions.disprove(request)
+    else:
+        sessions.prove(request, at=at)
 
 
 def _prove(

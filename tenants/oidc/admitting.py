@@ -8,6 +8,7 @@ else there opens nothing here.
 from __future__ import annotations
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from notify_project.queue.writing import writing
@@ -19,11 +20,7 @@ from tenants.oidc.tokens import Claims
 
 def person_of(claims: Claims, *, issuer: str) -> User:
     """The person's log-in here. Raises NotAdmitted."""
-    known = (
-        Identity.objects.filter(issuer=issuer, subject=claims.subject)
-        .select_related("user")
-        .first()
-    )
+    known = _linked(claims, issuer).select_related("user").first()
     user = known.user if known else _invited(claims)
     if not (user.is_active and user.is_staff):
         raise NotAdmitted(_("You may not log in here any more. Ask the operator."))
@@ -32,11 +29,20 @@ def person_of(claims: Claims, *, issuer: str) -> User:
     return user
 
 
+def is_known(claims: Claims, *, issuer: str) -> bool:
+    """Whether the provider's id alone says who it is, so that no address is needed."""
+    return _linked(claims, issuer).exists()
+
+
 def unlink(user: User) -> int:
     """Forget who the person is at the provider: the next log-in finds them anew by
     their address. How many were forgotten."""
     count, _kinds = Identity.objects.filter(user=user).delete()
     return count
+
+
+def _linked(claims: Claims, issuer: str) -> QuerySet[Identity]:
+    return Identity.objects.filter(issuer=issuer, subject=claims.subject)
 
 
 def _invited(claims: Claims) -> User:

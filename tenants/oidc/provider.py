@@ -1,6 +1,8 @@
-"""The provider: where its pages are, by its own word, and a code that becomes a token.
+"""The provider: where its pages are, by its own word, a code that becomes a token, and
+what it tells of a person besides.
 
-OpenID Connect Discovery 1.0 and RFC 6749, section 4.1.3; through our one way out.
+OpenID Connect Discovery 1.0, RFC 6749, section 4.1.3, and OpenID Connect Core 1.0,
+section 5.3; through our one way out.
 """
 
 from __future__ import annotations
@@ -32,13 +34,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Its pages; without a page for logging out, `end_session_url` is empty."""
+    """Its pages; `userinfo_url` and `end_session_url` are empty where it has none."""
 
     authorization_url: str
     token_url: str
     keys_url: str
+    userinfo_url: str
     end_session_url: str
     takes_basic: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Granted:
+    """What a code became: who it is (tokens.py reads it), and what asks for more."""
+
+    id_token: str
+    access_token: str
 
 
 _known: Memory[str, Provider] = Memory(size=4, seconds=lambda: _REMEMBERED_SECONDS)
@@ -64,9 +75,9 @@ def redeem(
     *,
     code: str,
     redirect_uri: str,
-) -> str:
-    """The id_token for a code. Raises NotAdmitted where the provider takes the code
-    for none of its own, ProviderUnavailable."""
+) -> Granted:
+    """The tokens for a code. Raises NotAdmitted where the provider takes the code for
+    none of its own, ProviderUnavailable."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -81,10 +92,19 @@ def redeem(
         form["client_secret"] = ours.client_secret
     body = urlencode(form).encode()
     answer = _answer("POST", provider.token_url, headers=headers, body=body)
-    token = answer.get("id_token")
+    token, more = answer.get("id_token"), answer.get("access_token")
     if not isinstance(token, str):
         raise _nonsense("no id_token")
-    return token
+    return Granted(token, more if isinstance(more, str) else "")
+
+
+def userinfo(provider: Provider, granted: Granted) -> Mapping[str, Any]:
+    """What else it tells of the person: a provider need not put the address into the
+    id_token. Nothing where it has no such page. Raises ProviderUnavailable."""
+    if not (provider.userinfo_url and granted.access_token):
+        return {}
+    headers = {"Authorization": f"Bearer {granted.access_token}"}
+    return _answer("GET", provider.userinfo_url, headers=headers)
 
 
 def _read(document: Mapping[str, Any], issuer: str) -> Provider:
@@ -94,14 +114,19 @@ def _read(document: Mapping[str, Any], issuer: str) -> Provider:
     if not all(isinstance(document.get(name), str) for name in _NEEDED):
         raise _nonsense("a page is missing")
     ways = document.get("token_endpoint_auth_methods_supported") or [_BASIC]
-    ends = document.get("end_session_endpoint")
     return Provider(
         authorization_url=str(document["authorization_endpoint"]),
         token_url=str(document["token_endpoint"]),
         keys_url=str(document["jwks_uri"]),
-        end_session_url=ends if isinstance(ends, str) else "",
+        userinfo_url=_page(document, "userinfo_endpoint"),
+        end_session_url=_page(document, "end_session_endpoint"),
         takes_basic=_BASIC in ways,
     )
+
+
+def _page(document: Mapping[str, Any], name: str) -> str:
+    found = document.get(name)
+    return found if isinstance(found, str) else ""
 
 
 def _answer(

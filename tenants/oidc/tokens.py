@@ -9,7 +9,8 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import jwt
@@ -63,13 +64,25 @@ def read(text: str, *, ours: SingleSignOn, keys_url: str, nonce: str) -> Claims:
         return _claims(claims)
     except _BAD_TOKEN as error:
         reason = str(error) if isinstance(error, _Wrong) else type(error).__name__
-        log.warning("single_sign_on_token_refused", reason=reason)
-        raise NotAdmitted(
-            _(
-                "The single sign-on's answer cannot be trusted, so nobody was let in. "
-                "Try again; if it happens again, tell the operator."
-            )
-        ) from None
+        raise _not_trusted(reason) from None
+
+
+def with_userinfo(claims: Claims, told: Mapping[str, Any]) -> Claims:
+    """With the address that the provider tells beside the token. Raises NotAdmitted if
+    it speaks of somebody else (section 5.3.4)."""
+    if told and told.get("sub") != claims.subject:
+        raise _not_trusted("userinfo of another")
+    return replace(claims, email=_verified_email(told))
+
+
+def _not_trusted(reason: str) -> NotAdmitted:
+    log.warning("single_sign_on_token_refused", reason=reason)
+    return NotAdmitted(
+        _(
+            "The single sign-on's answer cannot be trusted, so nobody was let in. "
+            "Try again; if it happens again, tell the operator."
+        )
+    )
 
 
 def _verified(text: str, ours: SingleSignOn, keys_url: str) -> dict[str, Any]:
@@ -112,11 +125,18 @@ def _claims(claims: Mapping[str, Any]) -> Claims:
         raise _Wrong("sub")
     if not subject.isprintable():
         raise _Wrong("sub")
-    email, at = claims.get("email"), claims.get("auth_time")
-    # Only true is true: "true", 1 and an absent word are the word of nobody.
-    is_verified = claims.get("email_verified") is True and isinstance(email, str)
+    at = claims.get("auth_time")
+    if at is not None and not isfinite(float(at)):
+        raise _Wrong("auth_time")
     return Claims(
         subject=subject,
-        email=str(email).strip() if is_verified else "",
+        email=_verified_email(claims),
         authenticated_at=None if at is None else float(at),
     )
+
+
+def _verified_email(claims: Mapping[str, Any]) -> str:
+    email = claims.get("email")
+    # Only true is true: "true", 1 and an absent word are the word of nobody.
+    is_verified = claims.get("email_verified") is True and isinstance(email, str)
+    return str(email).strip() if is_verified and str(email).isprintable() else ""

@@ -107,6 +107,48 @@ def test_an_address_that_is_not_verified_opens_nothing(there, jane, word):
     assert not Identity.objects.exists()
 
 
+def beside_the_token(there, **told):
+    """Core 1.0, 5.4: the address need not stand in the id_token."""
+    there.userinfo = {**there.person, **told}
+    there.person = {"sub": there.person["sub"]}
+
+
+def test_an_address_that_is_told_beside_the_token_finds_the_person_once(there, jane):
+    beside_the_token(there)
+    log_in(first := Client())
+    there.userinfo = {}  # nobody is asked again
+
+    log_in(second := Client())
+
+    assert is_in(first)
+    assert is_in(second)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"sub": "joe"}, "cannot be trusted"),
+        ({"email_verified": "true"}, "has not verified your e-mail address"),
+        ({"email": "jane@example.org\x00"}, "has not verified your e-mail address"),
+    ],
+)
+def test_what_is_told_beside_the_token_is_checked_as_well(there, jane, told, words):
+    beside_the_token(there, **told)
+    client = Client()
+
+    page = log_in(client)
+
+    assert words in page.text
+    assert not is_in(client)
+
+
+def test_where_nothing_is_told_beside_the_token_the_person_reads_why(there, jane):
+    beside_the_token(there)
+    there.document = {"userinfo_endpoint": None}
+
+    assert "has not verified your e-mail address" in log_in(Client()).text
+
+
 def test_nobody_is_let_in_who_was_not_invited(there):
     client = Client()
 
@@ -324,6 +366,24 @@ def test_who_came_by_password_is_not_led_there(there, jane):
     client.force_login(jane)
 
     assert there.url not in told(client.post(reverse("admin:logout")))
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_asked"),
+    [(0, False), (890, False), (910, True), (None, True), ("soon", None)],
+)
+def test_a_log_in_that_asked_nobody_anything_proves_nothing(there, claim, is_asked):
+    """Who is still known at the provider comes in by one click: so does a stranger at
+    their desk."""
+    MembershipFactory(role="admin", user=UserFactory(email="jane@example.org"))
+    at = int(time.time()) - claim if isinstance(claim, int) else claim
+    there.twist = lambda claims: {**claims, "auth_time": at}
+    client = Client()
+
+    log_in(client)
+
+    assert is_in(client) is (is_asked is not None)
+    assert is_asked is None or asked(add_key(client)) is is_asked
 
 
 def test_before_what_matters_the_provider_is_asked_again(there):

@@ -22,6 +22,7 @@ from notify_project.signin_settings import SignIn, SingleSignOn
 from tests.tenants.identity_provider import IdentityProvider
 
 CLIENT_ID, CLIENT_SECRET = "notify-admin", "s3cret: of/the client"
+ACCESS_TOKEN = "opaque"
 Claims = dict[str, Any]
 
 
@@ -43,6 +44,7 @@ class SmallProvider:
         self.twist: Callable[[Claims], Claims] = untouched
         self.sign: Callable[[Claims], str] = self.keys.token
         self.document: Claims = {}  # what else it says of itself
+        self.userinfo: Claims = {}  # what it tells beside the token, if anything
         self.codes: dict[str, dict[str, str]] = {}
         self.refused: list[str] = []
 
@@ -59,9 +61,16 @@ class SmallProvider:
             "authorization_endpoint": f"{self.url}/auth",
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
+            **({"userinfo_endpoint": f"{self.url}/userinfo"} if self.userinfo else {}),
             "end_session_endpoint": f"{self.url}/logout",
             **self.document,
         }
+
+    def told(self, authorization: str) -> tuple[int, Claims]:
+        """Userinfo, for whoever shows the access token."""
+        if authorization != f"Bearer {ACCESS_TOKEN}" or not self.userinfo:
+            return self._refuse(401, "invalid_token")
+        return 200, self.userinfo
 
     def authorize(self, asked: dict[str, str]) -> str:
         """The person agrees at once: where their browser goes."""
@@ -85,7 +94,7 @@ class SmallProvider:
         if urlsafe_b64encode(digest).decode().rstrip("=") != asked["code_challenge"]:
             return self._refuse(400, "invalid_grant")
         return 200, {
-            "access_token": "opaque",
+            "access_token": ACCESS_TOKEN,
             "token_type": "Bearer",
             "id_token": self.sign(self.twist(self.claims(asked))),
         }
@@ -128,6 +137,8 @@ def serving(provider: SmallProvider) -> Iterator[SmallProvider]:
                 self._answer(302, b"", {"Location": provider.authorize(asked)})
             elif parts.path == "/keys":
                 self._json(200, {"keys": provider.keys.published})
+            elif parts.path == "/userinfo":
+                self._json(*provider.told(self.headers.get("Authorization", "")))
             elif parts.path == "/.well-known/openid-configuration":
                 self._json(200, provider.discovery())
             else:

@@ -34,6 +34,15 @@ def test_once_linked_the_address_counts_no_more(jane):
     assert admitting.person_of(claims(email=""), issuer=HERE) == jane
 
 
+def test_whom_the_providers_id_names_is_known(jane):
+    assert not admitting.is_known(claims(), issuer=HERE)
+
+    admitting.person_of(claims(), issuer=HERE)
+
+    assert admitting.is_known(claims(email=""), issuer=HERE)
+    assert not admitting.is_known(claims(), issuer=THERE)
+
+
 def test_two_at_the_provider_are_not_one_here(jane):
     admitting.person_of(claims(), issuer=HERE)
 

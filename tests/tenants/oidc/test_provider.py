@@ -9,7 +9,8 @@ import pytest
 from tenants.oidc import provider
 from tenants.oidc.challenge import Challenge
 from tenants.oidc.errors import NotAdmitted, ProviderUnavailable
-from tests.tenants.oidc.small_provider import CLIENT_ID
+from tenants.oidc.provider import Granted
+from tests.tenants.oidc.small_provider import ACCESS_TOKEN, CLIENT_ID
 
 OURS = "http://testserver/admin/login/sso/callback/"
 
@@ -66,3 +67,14 @@ def test_a_wrong_secret_of_ours_is_the_operators_business(there, ours):
 def test_a_secret_is_shown_to_no_log(ours):
     assert CLIENT_ID in repr(ours)
     assert ours.client_secret not in repr(ours)
+
+
+def test_userinfo_is_told_to_who_shows_the_access_token(there, ours):
+    there.userinfo = {"sub": "jane-1"}
+    theirs = provider.discover(ours)
+
+    assert provider.userinfo(theirs, Granted("", ACCESS_TOKEN)) == there.userinfo
+    assert provider.userinfo(theirs, Granted("", "")) == {}
+    assert provider.userinfo(replace(theirs, userinfo_url=""), Granted("", "x")) == {}
+    with pytest.raises(ProviderUnavailable):
+        provider.userinfo(theirs, Granted("", "x"))

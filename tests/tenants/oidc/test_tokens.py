@@ -36,6 +36,23 @@ def test_an_address_counts_only_if_it_is_verified(there, verified):
     assert read(there, email_verified=verified).email == ""
 
 
+@pytest.mark.parametrize("moment", ["NaN", "-inf", "soon"])
+def test_a_moment_that_is_none_is_refused(there, moment):
+    with pytest.raises(NotAdmitted):
+        read(there, auth_time=moment)
+
+
+def test_userinfo_adds_the_address_of_the_same_person(there):
+    claims = read(there, email_verified=False)
+    told = {"sub": "jane-1", "email": "jane@example.org", "email_verified": True}
+
+    assert tokens.with_userinfo(claims, told).email == "jane@example.org"
+    assert tokens.with_userinfo(claims, {}).email == ""
+    for other in ({**told, "sub": "joe"}, {"email": "jane@example.org"}):
+        with pytest.raises(NotAdmitted):
+            tokens.with_userinfo(claims, other)
+
+
 def test_a_huge_one_is_not_looked_at(there):
     with pytest.raises(NotAdmitted):
         read(there, groups=["x" * 40_000])
