@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from delivery import states
@@ -49,11 +49,18 @@ def kinds(tenant: Tenant) -> Sequence[Kind]:
     return sorted((Kind(*row) for row in told), key=lambda one: -one.count)
 
 
-def dead(tenant: Tenant) -> QuerySet[Message]:
-    """The tenant's messages that were given up and whose words are still there."""
-    return Message.for_tenant(tenant).filter(
+def dead(tenant: Tenant, *, of: Collection[Kind] | None = None) -> QuerySet[Message]:
+    """The tenant's messages that were given up and whose words are still there, of
+    these kinds or all."""
+    rows = Message.for_tenant(tenant).filter(
         state=Status.DEAD, notification__content_deleted_at__isnull=True
     )
+    if of is None:
+        return rows
+    chosen = Q()
+    for one in of:
+        chosen |= Q(error_code=one.code, channel=one.channel, provider=one.provider)
+    return rows.filter(chosen) if of else rows.none()
 
 
 def replay(messages: QuerySet[Message]) -> int:

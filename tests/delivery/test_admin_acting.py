@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from delivery import replaying
 from delivery.models import Message, Notification, Recipient
 from tenants.models import AuditEntry, RefusedCall
 from tests.delivery.accepted import accepted, email_plan, end
@@ -250,6 +251,49 @@ def test_what_was_ticked_is_replayed_whatever_is_given_up_meanwhile(tenant):
     states = dict(Message.for_tenant(tenant).values_list("notification_id", "state"))
     assert states.pop(mended.id) == "queued"
     assert states == {one.id: "dead" for one in poisoned}
+
+
+def test_two_kinds_at_once_stand_in_one_entry(tenant, monkeypatch):
+    """Somebody else has replayed one of them meanwhile: the other one goes out."""
+    client = in_role(tenant, "admin")
+    mended, gone = given_up(tenant, "misconfigured"), given_up(tenant, "gave_up")
+    ticked = [one.name for one in replaying.kinds(tenant)]
+    before = replaying.replay
+
+    def late(messages):
+        mine = Message.for_tenant(tenant).filter(notification=gone)
+        mine.update(state="queued")
+        return before(messages)
+
+    monkeypatch.setattr(replaying, "replay", late)
+    client.post(reverse(DEAD), {"kinds": ticked, "reason": "mended"})
+
+    mended.refresh_from_db()
+    assert mended.status == "queued"
+    [(action, changes)] = audit(tenant)
+    assert (action, changes["messages"]["after"]) == ("replayed", 1)
+    assert len(changes["what"]["after"]) == 2
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_nothing_is_replayed_that_the_audit_would_not_know_of(
+    tenant, monkeypatch, bulk
+):
+    row = given_up(tenant)
+    client = in_role(tenant, "admin")
+    client.raise_request_exception = False
+    [kind] = replaying.kinds(tenant)
+
+    def fail(*_arguments, **_options):
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(AuditEntry, "save", fail)
+    if bulk:
+        client.post(reverse(DEAD), {"kinds": [kind.name], "reason": "mended"})
+    else:
+        press(client, row, "replay", reason="mended")
+
+    assert Message.for_tenant(tenant).get().state == "dead"
 
 
 LIST = "admin:delivery_notification_changelist"
