@@ -273,6 +273,33 @@ def test_an_endpoint_is_removed_with_all_that_it_was_told(tenant: Tenant):
     assert audited(tenant) == ["deleted"]
 
 
+def found(client: Client, text: str) -> bool:
+    listed = client.get(reverse("admin:callbacks_endpoint_changelist"), {"q": text})
+    return bool(listed.context["cl"].result_count == 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_host"),
+    [
+        *(("hooks.example", True), ("EXAMPLE.org:8443 shop", True), ("org", True)),
+        *(("t0ken", False), ("org:8443/h", False), ("user", False), ("s3cret", False)),
+        *(("o.g", False), ("https", False)),
+    ],
+)
+def test_nobody_spells_out_a_url_by_searching(tenant: Tenant, text: str, is_host: bool):
+    url = "https://user:s3cret@hooks.example.org:8443/hook?t=t0ken&u=a@b"
+    endpoint(tenant, url=URL, description="the shop")
+    Endpoint.for_tenant(tenant).update(url=url)
+
+    assert found(in_role(tenant, "support"), text) is is_host
+
+
+def test_who_may_change_it_finds_it_by_all_of_its_url(tenant: Tenant):
+    endpoint(tenant, url=f"{URL}/t0ken")
+
+    assert found(in_role(tenant), "t0ken")
+
+
 @pytest.mark.parametrize("role", ["designer", "support"])
 def test_others_look_at_endpoints_and_change_nothing(tenant: Tenant, role: str):
     mine = endpoint(tenant, bearer_token="canary-token")
