@@ -78,7 +78,7 @@ def _places(wanted: str, tenant: Tenant | None) -> list[QuerySet[Any, UUID]]:
     notify_id = read_id(wanted)
     if notify_id is not None:
         by_id = notifications.filter(id=notify_id).values_list("id", flat=True)
-        return [*places, by_id]
+        places.append(by_id)
     tags = NotificationTag.across_tenants().filter(tag=wanted, **own)
     places.append(tags.values_list("notification_id", flat=True))
     hashes = suppression.hashes_of(tenant, wanted) if tenant else []

@@ -25,7 +25,7 @@ class AuditAdmin(ReadOnlyAdmin):
         *("told_at", "actor_label", "told_action"),
         *("told_kind", "object_label"),
     )
-    list_filter = ("actor_kind",)
+    list_filter = ("actor_kind", "at")
     # It only grows: a count would cost more than the page.
     paginator = InfinitePaginator
     show_full_result_count = False

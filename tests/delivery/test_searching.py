@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from delivery import searching
-from delivery.models import Notification
+from delivery.models import Notification, NotificationTag
 from delivery.recording import record_repeat
 from delivery.searching import by_text
 from tests.furnished import furnish, notify
@@ -33,6 +33,18 @@ def test_the_id_in_any_spelling():
     made = furnish("parks")
 
     assert found(made, made.notification.id.hex.upper()) == [made.notification]
+
+
+def test_a_tag_may_look_like_an_id():
+    made, tag = furnish("parks"), "0199c1f0-3c55-7d80-9b1e-0242ac120002"
+    NotificationTag(
+        tenant=made.tenant,
+        notification=made.notification,
+        tag=tag,
+        created_at=made.notification.created_at,
+    ).save()
+
+    assert found(made, tag) == [made.notification]
 
 
 def test_without_a_tenant_no_address_is_looked_up():

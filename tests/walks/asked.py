@@ -32,6 +32,7 @@ ASKED: dict[str, list[dict[str, str]]] = {
     ],
     "receivedtext": [{"q": "7787001234"}, {"wish": "stop"}],
     "suppression": [{"q": ADDRESS}, {"reason": "stopped"}],
+    "auditentry": [{"at__gte": "2026-03-01"}],
     "subscription": [{"q": ADDRESS}, {"status": "confirmed"}],
 }
 
