@@ -22,7 +22,7 @@ class RetrySchedule(TenantOwned):
 
     class Meta:
         verbose_name = _("retry schedule")
-        verbose_name_plural = _("retry schedules")
+        verbose_name_plural = _("retry schedule")
         constraints = [
             models.UniqueConstraint(name="retry_schedule_once", fields=["tenant"])
         ]

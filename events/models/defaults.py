@@ -68,7 +68,7 @@ class CallbackDefaults(TenantOrSystem):
 
     class Meta:
         verbose_name = _("default callback")
-        verbose_name_plural = _("default callbacks")
+        verbose_name_plural = _("default callback")
         constraints = [
             models.UniqueConstraint(name="callback_defaults_once", fields=["tenant"])
         ]
@@ -124,7 +124,7 @@ class TenantDefaults(ChannelDefaults, TenantOwned):
 
     class Meta:
         verbose_name = _("tenant default")
-        verbose_name_plural = _("tenant defaults")
+        verbose_name_plural = _("defaults")
         constraints = [
             models.UniqueConstraint(
                 name="tenant_defaults_channel", fields=["tenant", "channel"]

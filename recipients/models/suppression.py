@@ -39,7 +39,7 @@ class Suppression(TenantOwned):
 
     class Meta:
         verbose_name = _("suppressed address")
-        verbose_name_plural = _("suppressed addresses")
+        verbose_name_plural = _("suppression list")
         ordering = ["-created_at", "-id"]
         constraints = [
             # The hash first: whoever sends asks for hashes, a hundred at once.

@@ -44,7 +44,7 @@ class AuditEntry(TenantOrSystem):
 
     class Meta:
         verbose_name = _("audit entry")
-        verbose_name_plural = _("audit entries")
+        verbose_name_plural = _("audit")
         ordering = ("-id",)
         indexes = [
             models.Index(fields=["tenant", "-id"], name="audit_by_tenant"),

@@ -250,7 +250,7 @@ class Membership(TenantOwned):
 
     class Meta:
         verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
+        verbose_name_plural = _("members")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "user"], name="membership_once_per_tenant"

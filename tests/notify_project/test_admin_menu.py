@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from notify_project.admin_menu import menu
 from tenants.workplace import NOWHERE, OPERATOR, Workplace
-from tests.tenants.factories import MembershipFactory
+from tests.tenants.factories import MembershipFactory, UserFactory
 
 
 def links(place):
@@ -35,6 +38,33 @@ def test_who_has_one_tenant_goes_straight_to_its_settings():
 
     assert links["Settings"] == f"/admin/tenants/tenant/{member.tenant.pk}/change/"
     assert "Tenants" not in links
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_operator", [True, False])
+def test_each_page_is_headed_by_the_words_that_lead_there(is_operator):
+    member = MembershipFactory(role="admin")
+    operator = UserFactory(is_superuser=True)
+    user = operator if is_operator else member.user
+    role = OPERATOR if is_operator else "admin"
+    client = Client()
+    client.force_login(user)
+    items = {
+        str(item["title"]): item["link"]
+        for group in menu(Workplace(user, member.tenant, role, [member.tenant]))
+        for item in group["items"]
+    }
+
+    headings = {words: heading(client.get(link).text) for words, link in items.items()}
+
+    own = {"Settings": str(member.tenant)}
+    assert headings == {words: own.get(words, words) for words in items}
+
+
+def heading(page):
+    """The last part of the way that stands above it."""
+    found = page.partition("<h1")[2].partition("</h1>")[0].partition(">")[2]
+    return re.findall(r">\s*([^<]*[^<\s])", f">{found}")[-1]
 
 
 @pytest.mark.django_db
