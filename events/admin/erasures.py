@@ -81,7 +81,10 @@ class ErasuresAdmin(TenantAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return super().get_form(request, obj, change, fields=ErasureForm.Meta.fields)
+        if obj is not None:
+            kwargs["help_texts"] = {}  # they are for who writes it
+        kwargs["fields"] = ErasureForm.Meta.fields
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -21,6 +21,7 @@ from tenants.admin.choices import (
     ChannelsField,
     NetworksField,
     ScopesField,
+    channel_label,
     in_words,
 )
 from tenants.admin.forms import AdminForm, StepForm
@@ -211,7 +212,7 @@ class ApiKeysAdmin(TenantAdmin):
 
     @display(description=gettext_lazy("channels"))
     def shown_channels(self, obj: ApiKey) -> str:
-        return ", ".join(map(str, obj.channels)) or _("all")
+        return ", ".join(map(channel_label, obj.channels)) or _("all")
 
     @display(
         description=gettext_lazy("state"),

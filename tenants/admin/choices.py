@@ -1,8 +1,9 @@
-"""Form fields that are the same on several pages: scopes, networks, links to choose."""
+"""Form fields that are the same on several pages: scopes, networks, links to choose;
+and what channels are called in them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +49,28 @@ def in_words(scopes: Collection[str]) -> str:
     return format_html_join(mark_safe("<br>"), "{}", words)
 
 
+_channel_labels: dict[str, str | Promise] = {}
+
+
+def name_channels(labels: Mapping[str, str | Promise]) -> None:
+    """What people call them, by their names in settings; providers/ knows."""
+    _channel_labels.update(labels)
+
+
+def channel_label(code: str) -> str:
+    """A channel's name for people; its code where nobody named it."""
+    return str(_channel_labels.get(code, code))
+
+
 class ChannelsField(forms.MultipleChoiceField):
     """The channels that a key is bound to, as boxes to tick."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
             label=_("Only over these channels"),
-            choices=[(one, one) for one in settings.CHANNEL_LANES],
+            choices=lambda: [
+                (one, channel_label(one)) for one in settings.CHANNEL_LANES
+            ],
             required=False,
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
             help_text=_("None ticked: over every channel."),

@@ -45,6 +45,16 @@ def listed(client, **query):
     return {one.pk for one in shown.context["cl"].result_list}
 
 
+def test_list_and_page_say_who_sent_it_to_which_number(tenant):
+    row = received(tenant)
+    page = reverse("admin:delivery_receivedtext_change", args=[row.pk])
+    client = in_role(tenant, "support")
+
+    for shown in (client.get(reverse(LIST)).text, client.get(page).text):
+        assert JANE in shown
+        assert "+16045550123" in shown
+
+
 @pytest.mark.parametrize("written", ["7787001234", "+1 (778) 700-1234"])
 def test_it_is_found_by_the_number_as_people_write_it(tenant, written):
     wanted = received(tenant)

@@ -41,6 +41,7 @@ def test_an_administrator_asks_and_a_chore_carries_it_out(tenant):
     end(accepted(tenant))
     client = someone(tenant)
 
+    form = client.get(reverse(ADD)).text
     page = asked(client).content.decode()
 
     order = Erasure.for_tenant(tenant).get()
@@ -52,6 +53,8 @@ def test_an_administrator_asks_and_a_chore_carries_it_out(tenant):
     shown = client.get(url).content.decode()
     assert "Notifications: 1" in shown
     assert "so that nothing is sent" in shown
+    assert "Leave the address out of it." in form
+    assert "Leave the address out of it." not in shown, "it is written already"
 
 
 def test_the_audit_knows_who_asked_and_why_and_not_for_whom(tenant):

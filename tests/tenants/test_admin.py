@@ -20,6 +20,7 @@ from tenants.models import (
     Tenant,
     User,
 )
+from tenants.models.credentials import Scope
 from tests.tenants.factories import (
     JwtIssuerFactory,
     MembershipFactory,
@@ -109,13 +110,26 @@ def test_a_key_that_was_issued_by_form_works(admin, tenant):
     assert answer.status_code == 200
 
 
-def test_a_key_may_be_bound_to_channels(admin, tenant):
-    new_key(admin, channels=["sms"])
+def test_what_a_key_may_do_is_told_in_words(admin, tenant):
+    new_key(admin, scopes=["content", "send"])
 
     key = ApiKey.for_tenant(tenant).get()
-    page = admin.get(reverse("admin:tenants_apikey_change", args=[key.pk]))
-    assert key.channels == ["sms"]
-    assert "sms" in page.content.decode()
+    page = admin.get(reverse("admin:tenants_apikey_change", args=[key.pk])).text
+    listed = admin.get(reverse("admin:tenants_apikey_changelist")).text
+    assert f"{Scope.SEND.label}<br>{Scope.CONTENT.label}" in page
+    assert "send, see content" in listed
+
+
+def test_a_key_may_be_bound_to_channels(admin, tenant):
+    form = admin.get(reverse("admin:tenants_apikey_add")).text
+    new_key(admin, channels=["msgapp", "sms"])
+
+    key = ApiKey.for_tenant(tenant).get()
+    page = admin.get(reverse("admin:tenants_apikey_change", args=[key.pk])).text
+    box = r'name="channels" value="msgapp".*?<span class="truncate">\s*(\S+)'
+    assert key.channels == ["msgapp", "sms"]
+    assert "Chat, SMS" in page
+    assert re.findall(box, form, re.DOTALL) == ["Chat"]
 
 
 def test_wrong_networks_are_told_beside_their_field(admin, tenant):
