@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from delivery.gates import SUPPRESSED
 from delivery.learning import reason_of
 from delivery.models import Message
 from delivery.states import Status
@@ -27,21 +28,50 @@ class Advice:
 
 
 _OURS = gettext_lazy("Nothing is wrong with your address; the fault was on our side.")
+_STOPPED = Advice(
+    gettext_lazy("You answered STOP, so nothing is sent to your number."),
+    gettext_lazy(
+        "Only they can take it back, by sending START. Then release the number "
+        "under Suppression list, and send it again."
+    ),
+)
+# Why a message was kept back: it stores the sentence of it.
+_WITHHELD: Mapping[str, str] = {text: why for why, text in SUPPRESSED.items()}
 _BY_CODE: Mapping[tuple[str, str], Advice] = {
     (_S.FAILED, "bounced"): Advice(
         gettext_lazy("Your address does not exist, or takes no messages."),
         gettext_lazy("Ask for another address, and send it again to that."),
     ),
-    (_S.FAILED, "stopped"): Advice(
-        gettext_lazy("You answered STOP, so nothing is sent to your number."),
-        gettext_lazy(
-            "Only they can take it back, by sending START. Then release the number "
-            "under Suppression list, and send it again."
-        ),
-    ),
+    (_S.FAILED, "stopped"): _STOPPED,
     (_S.FAILED, "invalid_address"): Advice(
         gettext_lazy("The address that we were given cannot be written to."),
         gettext_lazy("Ask for the right address, and send it again to that."),
+    ),
+    (_S.SUPPRESSED, "stopped"): _STOPPED,
+    (_S.SUPPRESSED, "bounced"): Advice(
+        gettext_lazy("An earlier message to your address came back."),
+        gettext_lazy(
+            "Ask for another address, and send it again to that. If this one takes "
+            "messages again, an administrator releases it under Suppression list."
+        ),
+    ),
+    (_S.SUPPRESSED, "opted_out"): Advice(
+        gettext_lazy("You asked us to send you no more messages."),
+        gettext_lazy(
+            "If they want them again, an administrator releases the address under "
+            "Suppression list; then send it again."
+        ),
+    ),
+    (_S.SUPPRESSED, "unsubscribed"): Advice(
+        gettext_lazy("You have left the list, so its messages do not come to you."),
+        gettext_lazy(
+            "Only they can take it back, by the link in an earlier message or by "
+            "subscribing again."
+        ),
+    ),
+    (_S.SUPPRESSED, "copy"): Advice(
+        gettext_lazy("You would have had a copy; nobody was left whom it was to."),
+        gettext_lazy("See above why the others were left out."),
     ),
     (_S.DEAD, "outcome_unknown"): Advice(
         gettext_lazy("It may have arrived. Please look, also among spam."),
@@ -126,4 +156,6 @@ def advice(message: Message) -> Advice | None:
     """Of what went wrong; None for what arrived or is still on its way."""
     state = _S.FAILED if message.state == _S.PERM_FAILED else message.state
     code = reason_of(message.error_code) or message.error_code
+    if state == _S.SUPPRESSED:
+        code = _WITHHELD.get(message.error_detail, code)
     return _BY_CODE.get((state, code)) or _BY_STATE.get(state)

@@ -76,7 +76,8 @@ KIND_WORDS: Mapping[str, str | Promise] = {
 LAYER_WORDS: Mapping[str, str | Promise] = {
     "system": gettext_lazy("the system's defaults"),
     "tenant": gettext_lazy("the tenant's defaults"),
-    "request": gettext_lazy("the request"),
+    "event": gettext_lazy("the event type"),
+    "request": gettext_lazy("the call"),
 }
 
 
@@ -121,6 +122,11 @@ def sentence(entry: LedgerEntry) -> str:
         "state": state,
         "cause": entry.cause.replace("_", " "),
     }
+
+
+def layer_in_words(name: str) -> str:
+    """What people call a layer; "system+tenant" is both."""
+    return " + ".join(str(LAYER_WORDS.get(one, one)) for one in name.split("+"))
 
 
 MADE_OF: Mapping[str, str | Promise] = {

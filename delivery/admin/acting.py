@@ -34,7 +34,12 @@ class Acting(ReadOnlyAdmin):
 
     # --- Send again ---
 
-    @step(gettext_lazy("Send again"), permission="resend", icon="forward_to_inbox")
+    @step(
+        gettext_lazy("Send again"),
+        permission="resend",
+        icon="forward_to_inbox",
+        when=lambda row: not row.content_deleted_at and not row.is_ours,
+    )
     def resend(self, request: HttpRequest, obj: Notification) -> HttpResponse:
         """A new notification with the same words, linked with this one."""
         only = request.POST.get("only", "")
@@ -151,9 +156,10 @@ class Acting(ReadOnlyAdmin):
 
         def act(typed: dict[str, Any]) -> HttpResponse:
             mine = replaying.dead(obj.tenant).filter(notification=obj)
-            count = replaying.replay(mine)
-            after = {"reason": typed["reason"], "messages": count}
-            record(request, "replayed", obj, after)
+            with writing():
+                count = replaying.replay(mine)
+                after = {"reason": typed["reason"], "messages": count}
+                record(request, "replayed", obj, after)
             told.success(request, _("%(count)d queued again.") % {"count": count})
             return HttpResponseRedirect(self.url("change", obj.pk))
 

@@ -29,6 +29,7 @@ from delivery.models import Content, LedgerEntry, Notification
 from notify_project.observability.framed import framed_html
 from providers.channels.base import channel
 from tenants.admin.paging import InfinitePaginator
+from tenants.admin.telling import in_words
 from tenants.admin.times import in_both_zones
 from tenants.workplace import workplace_of
 
@@ -109,8 +110,9 @@ class NotificationsAdmin(DeadLetters):
         ids = [one.id for one in some.messages]
         ledger = LedgerEntry.for_tenant(obj.tenant_id).filter(message__in=ids)
         zone = obj.tenant.time_zone
-        entries = telling.timeline(ledger.order_by("id")[:_LEDGER], some.messages)
-        timeline = history.whole(obj, ids, entries)
+        entries = list(ledger.order_by("id")[: _LEDGER + 1])
+        told = telling.timeline(entries[:_LEDGER], some.messages)
+        timeline = history.whole(obj, ids, told)
         return {
             "title": _("Notification"),
             **links(self, obj),
@@ -128,11 +130,12 @@ class NotificationsAdmin(DeadLetters):
             "may_resend": self.has_resend_permission(request, obj),
             "resend_url": self.url("do", obj.pk, "resend"),
             "timeline": [(in_both_zones(one.at, zone), one) for one in timeline],
+            "goes_on": len(entries) > _LEDGER,
             **history.kept(obj),
             "tags": [one.tag for one in obj.tags.all()],
             "decided_by": [
-                (name, telling.LAYER_WORDS.get(layer, layer))
-                for name, layer in sorted(obj.decided_by.items())
+                (in_words(path), path, telling.layer_in_words(layer))
+                for path, layer in sorted(obj.decided_by.items())
             ],
             "made_of": telling.made_of(Content.for_tenant(obj.tenant_id), obj),
             "may_see_content": may_see_content(request) and not obj.is_ours,

@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from delivery.telling import layer_in_words
 from events import cascade
 from events.admin import channel_values
 from events.cascade import Layer
@@ -37,12 +36,6 @@ _PATHS = {
 }
 # Name by name: what is said here stands beside what is inherited.
 _MERGED = ("headers", "params")
-_LAYERS: Mapping[str, Promise] = {
-    "system": gettext_lazy("the system's defaults"),
-    "tenant": gettext_lazy("the tenant's defaults"),
-    "event": gettext_lazy("the event type"),
-    "request": gettext_lazy("the call"),
-}
 _LINKED = 5
 
 Fields = Mapping[str, forms.Field]
@@ -110,11 +103,6 @@ def tell_who_overrules(
 def _links(voices: Sequence[Voice], url: Callable[[Voice], str]) -> SafeString:
     pairs = [(url(one), one.name) for one in voices]
     return format_html_join(", ", '<a class="notify-link" href="{}">{}</a>', pairs)
-
-
-def layer_in_words(name: str) -> str:
-    """What people call a layer; "system+tenant" is both."""
-    return " + ".join(str(_LAYERS.get(one, one)) for one in name.split("+"))
 
 
 def _lock(

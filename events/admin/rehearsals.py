@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from delivery import outside_words
 from delivery.composed import Attached, ComposedChannel
+from delivery.telling import layer_in_words
 from delivery.withholding import withhold
 from events import checking, previewing
 from events.admin import places
 from events.admin.channel_fields import KINDS
-from events.admin.inherited import layer_in_words
 from events.designs import Design
 from events.event_types import design_of
 from events.models import EventType, EventVersion

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from callbacks.models import Callback, Endpoint
-from delivery import recording
+from delivery import changing, recording
+from delivery.admin import notifications
 from delivery.models import Attempt, Message, Notification
 from tests.delivery.accepted import accepted, end
 from tests.tenants.factories import MembershipFactory, TenantFactory
@@ -129,11 +130,14 @@ def test_the_page_says_until_when_the_words_are_kept(tenant, shown):
     at = timezone.now()
     notification = accepted(tenant, at=at)
     # By the tenant's clock.
-    until = (at + timedelta(days=10)).astimezone(ZoneInfo("America/Vancouver"))
+    until = at + timedelta(days=10)
+    there = until.astimezone(ZoneInfo("America/Vancouver"))
 
     page = shown(notification)
 
-    assert f"The content is deleted after: {until:%Y-%m-%d %H:%M}" in page
+    both = f"{there:%Y-%m-%d %H:%M %Z} ({until:%Y-%m-%d %H:%M} UTC)"
+    assert f"The content is deleted after: {both}" in page
+    assert "/do/resend/" in page
 
 
 def test_and_when_they_were_deleted(tenant, shown):
@@ -141,4 +145,34 @@ def test_and_when_they_were_deleted(tenant, shown):
     end(notification)
     Notification.for_tenant(tenant).update(content_deleted_at=timezone.now())
 
-    assert "The content was deleted: " in shown(notification)
+    page = shown(notification)
+
+    assert "The content was deleted: " in page
+    assert "/do/resend/" not in page
+
+
+def test_of_a_long_history_it_says_that_there_is_more(tenant, shown, monkeypatch):
+    monkeypatch.setattr(notifications, "_LEDGER", 1)
+    one, two = accepted(tenant), accepted(tenant)
+    changing.cancel(two)
+
+    assert "More happened than is listed here" not in shown(one)
+    page = shown(two)
+    assert "More happened than is listed here" in page
+    assert len(timeline(page)) == 2
+
+
+def test_who_decided_each_field_is_told_in_words(tenant, shown):
+    notification = accepted(tenant)
+    decided = {"email.from": "tenant", "email.headers": "event+request", "x": "later"}
+    Notification.for_tenant(tenant).update(decided_by=decided)
+
+    page = shown(notification)
+
+    told = page.partition("Who decided each field")[2].partition("</details>")[0]
+    rows = [re.sub(r"<[^>]+>", " ", one).split() for one in told.split("<tr>")]
+    assert [" ".join(one) for one in rows[1:]] == [
+        "E-mail, Sender email.from the tenant&#x27;s defaults",
+        "E-mail, Headers email.headers the event type + the call",
+        "x later",
+    ]

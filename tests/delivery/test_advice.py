@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from delivery.advice import advice
+from delivery.gates import SUPPRESSED
 from delivery.models import Message
 from delivery.states import ENDED, GOOD, Status
 
 
-def said(state, code=""):
-    found = advice(Message(state=state, error_code=code))
+def said(state, code="", detail=""):
+    found = advice(Message(state=state, error_code=code, error_detail=detail))
     return (str(found.tell), str(found.do)) if found else None
 
 
@@ -44,3 +45,24 @@ def test_the_reason_decides(state, code, tell, do):
 
     assert tell in words[0]
     assert do in words[1]
+
+
+@pytest.mark.parametrize(
+    ("why", "tell", "do"),
+    [
+        ("bounced", "came back", "another address"),
+        ("complained", "not to write", "releases the address"),
+        ("stopped", "answered STOP", "START"),
+        ("by_hand", "not to write", "releases the address"),
+        ("opted_out", "You asked us", "releases the address"),
+        ("unsubscribed", "left the list", "subscribing again"),
+        ("copy", "a copy", "left out"),
+    ],
+)
+def test_who_was_kept_from_it_is_told_why(why, tell, do):
+    """Nobody is sent to the suppression list who does not stand there."""
+    words = said("suppressed", "suppressed", SUPPRESSED[why])
+
+    assert tell in words[0]
+    assert do in words[1]
+    assert ("Suppression list" in words[1]) == (why not in ("unsubscribed", "copy"))
