@@ -2,15 +2,17 @@
 
 1. It is looked at by itself, as an event type's say is (events/channel_checks.py).
 2. The tenant's event types are rehearsed with it, by their samples: what could be sent
-   before has to be sent afterwards too. 3. It is stored, with what it names protected.
+   before has to be sent afterwards too. Of the system's say, whom it stops is told,
+   and an operator decides. 3. It is stored, with what it names protected.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from events import attachments, channel_checks, checking, layers
@@ -42,7 +44,7 @@ def say_for_system(
 ) -> SystemDefaults:
     """Heard within CACHE_SECONDS. Raises InvalidDesign with all that is wrong.
 
-    Tenants' event types are not rehearsed: there may be thousands.
+    It holds whatever becomes of tenants' event types; `stopped_by_system` tells that.
     """
     _ensure_sound(None, row.channel, design)
     row.account_id, row.locked = design.account_id, list(locked)
@@ -51,6 +53,26 @@ def say_for_system(
         row.save()
     layers.forget()
     return row
+
+
+def stopped_by_system(
+    row: SystemDefaults, design: ChannelDesign, locked: Sequence[str]
+) -> Sequence[str]:
+    """Which event types could be sent before and could not afterwards, each with the
+    reason, of all tenants: those published last are tried, for a second together.
+
+    Raises InvalidDesign where what is said is wrong by itself.
+    """
+    _ensure_sound(None, row.channel, design)
+
+    def then(now: Sequence[Layer]) -> Sequence[Layer]:
+        system = layers.with_design(now[0], row.channel, design)
+        return (layers.with_locks(system, row.channel, locked), *now[1:])
+
+    rows = _heard(EventType.across_tenants(), row.channel)
+    events = rows.order_by("-published__published_at", "id")
+    found = _stopped(events[:_MOST], then)
+    return [_told(f"{event.tenant}, {event.name}", reason) for event, reason in found]
 
 
 def say(row: TenantDefaults, design: ChannelDesign) -> TenantDefaults:
@@ -69,6 +91,19 @@ def say(row: TenantDefaults, design: ChannelDesign) -> TenantDefaults:
             reference.save(force_insert=True)
     layers.forget()
     return row
+
+
+def withdraw(row: SystemDefaults | TenantDefaults) -> None:
+    """Say nothing of the channel any more. Raises InvalidDesign that names the event
+    types which could not be sent then."""
+    nothing = ChannelDesign(on=False)
+    if isinstance(row, TenantDefaults):
+        _ensure_sendable(row.tenant, row.channel, nothing)
+    elif told := stopped_by_system(row, nothing, ()):
+        raise stopping(told)
+    with writing():
+        row.delete()
+    layers.forget()
 
 
 def _ensure_sound(owner: Tenant | None, code: str, design: ChannelDesign) -> Named:
@@ -92,33 +127,53 @@ def _references(row: TenantDefaults, named: Named) -> Iterator[tuple[str, UUID]]
 def _ensure_sendable(tenant: Tenant, code: str, design: ChannelDesign) -> None:
     """Raises InvalidDesign that names the event types which could be sent before. They
     are tried for a second together; those without samples are taken on trust."""
-    now = layers.stored_layers(tenant.id)
-    system, own = now
-    then = (system, layers.with_design(own, code, design))
-    ends = time.thread_time() + _WORK_SECONDS
-    told: list[str] = []
-    for event in _heard(tenant, code):
-        if time.thread_time() > ends:
-            break
-        reason = _trouble(event, then)
-        if reason and not _trouble(event, now):
-            told.append(f"{event.name}: {reason}")
-    if told:
-        raise InvalidDesign(
-            _("These event types could not be sent any more: %(which)s")
-            % {"which": "; ".join(told[:_TOLD])}
-        )
+
+    def then(now: Sequence[Layer]) -> Sequence[Layer]:
+        system, own = now
+        return (system, layers.with_design(own, code, design))
+
+    rows = _heard(EventType.for_tenant(tenant), code).order_by("name")
+    found = _stopped(rows[:_MOST], then)
+    if found:
+        raise stopping([_told(event.name, reason) for event, reason in found])
 
 
-def _heard(tenant: Tenant, code: str) -> Sequence[EventType]:
+def stopping(told: Sequence[str]) -> InvalidDesign:
+    """The refusal of what stops these event types."""
+    return InvalidDesign(
+        _("These event types could not be sent any more: %(which)s")
+        % {"which": "; ".join(told[:_TOLD])}
+    )
+
+
+def _told(name: str, reason: str) -> str:
+    return _("%(label)s: %(text)s") % {"label": name, "text": reason}
+
+
+def _heard(rows: QuerySet[EventType], code: str) -> QuerySet[EventType]:
     """Those that calls may name and that send over the channel."""
-    rows = EventType.for_tenant(tenant).filter(
+    found = rows.filter(
         active=True,
         published__channels__channel=code,
         published__channels__on=True,
     )
-    found = rows.select_related("published", "tenant").order_by("name")
-    return list(found[:_MOST])
+    return found.select_related("published", "tenant")
+
+
+def _stopped(
+    events: Iterable[EventType], then: Callable[[Sequence[Layer]], Sequence[Layer]]
+) -> list[tuple[EventType, str]]:
+    """Those that could be sent with the layers of now and not with those of `then`."""
+    ends = time.thread_time() + _WORK_SECONDS
+    found: list[tuple[EventType, str]] = []
+    for event in events:
+        if time.thread_time() > ends:
+            break
+        now = layers.stored_layers(event.tenant_id)
+        reason = _trouble(event, then(now))
+        if reason and not _trouble(event, now):
+            found.append((event, reason))
+    return found
 
 
 def _trouble(event: EventType, defaults: Sequence[Layer]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,13 @@ def with_design(layer: Layer, code: str, design: ChannelDesign) -> Layer:
     said = values_of(design)
     others = {name: value for name, value in layer.values.items() if name != code}
     return replace(layer, values={**others, code: said} if said else others)
+
+
+def with_locks(layer: Layer, code: str, names: Collection[str]) -> Layer:
+    """The layer as if it kept just these fields of the channel for itself."""
+    others = {one for one in layer.locked if not one.startswith(f"{code}.")}
+    own = {f"{code}.{name}" for name in names}
+    return replace(layer, locked=frozenset(others | own))
 
 
 def without_locks_on(layer: Layer, name: str) -> Layer:

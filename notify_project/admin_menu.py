@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenants.workplace import Workplace
@@ -79,7 +80,7 @@ def menu(place: Workplace) -> list[dict[str, Any]]:
     for title, entries in _MENU:
         items = [
             _own_settings(place, name)
-            or {"title": words, "icon": icon, "link": _link(name)}
+            or {"title": capfirst(words), "icon": icon, "link": _link(name)}
             for name, icon, words in entries
             if _is_open(place, name)
         ]

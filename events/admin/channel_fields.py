@@ -152,7 +152,7 @@ def _words(kind: Channel, level: Level) -> dict[str, forms.Field]:
     made: dict[str, forms.Field] = {}
     for one in kind.content_fields:
         made[one.name] = forms.CharField(
-            label=str(one.label),
+            label=one.label,  # type: ignore[arg-type]  # a lazy text is any Promise
             required=False,
             strip=False,
             widget=_text(one.multiline),

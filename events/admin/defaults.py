@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from events import layers, naming
+from events import defaulting, layers, naming
 from events.admin import channel_fields, channel_values
 from events.admin.channel_fields import SYSTEM, TENANT, Level
 from events.admin.forms import SystemDefaultsForm, TenantDefaultsForm
@@ -21,6 +21,7 @@ from events.models import ChannelDefaults, SystemDefaults, TenantDefaults
 from providers.admin.by_channel import cards
 from providers.channels.base import UnknownChannel, channel
 from tenants import auditing
+from tenants.admin import telling
 from tenants.admin.audited import AuditedAdmin
 from tenants.admin.base import OperatorAdmin
 
@@ -76,6 +77,9 @@ class DefaultsPages(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("shown_channel", "said") if obj is not None else ()
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        defaulting.withdraw(obj)
+
     def audit_snapshot(self, obj: Any) -> dict[str, object]:
         """The values are sealed, so that only "changed" would be told of settings."""
         settings = {name: obj.values.get(name) for name in _AUDITED}
@@ -88,8 +92,8 @@ class DefaultsPages(AuditedAdmin):
     @display(description=gettext_lazy("says"))
     def said(self, obj: Any) -> str:
         """Each of its fields that says something, on a line."""
-        lines = format_html_join("", "<div>{}: {}</div>", says(obj, self.level))
-        return lines or "-"
+        lines = ((telling.labelled(*one),) for one in says(obj, self.level))
+        return format_html_join("", "<div>{}</div>", lines) or "-"
 
 
 @admin.register(TenantDefaults)
@@ -112,7 +116,11 @@ class TenantDefaultsAdmin(DefaultsPages, OfferingPages):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """With what the system says, which tenants look at and do not change."""
         below = [
-            (channel(one.channel).label, list(says(one, SYSTEM)), one.locked)
+            (
+                channel(one.channel).label,
+                [telling.labelled(*said) for said in says(one, SYSTEM)],
+                one.locked,
+            )
             for one in SystemDefaults.objects.select_related("account")
         ]
         context = {"system_defaults": below, **(extra_context or {})}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +19,7 @@ from events import erasing
 from events.errors import InvalidErasure
 from events.models import Erasure
 from events.remains import WHY
+from tenants.admin import telling
 from tenants.admin.base import TenantAdmin
 from tenants.admin.forms import StepForm
 
@@ -120,7 +122,7 @@ class ErasuresAdmin(TenantAdmin):
     @display(description=gettext_lazy("rows"))
     def shown_counts(self, obj: Erasure) -> str:
         told = [(PLACES.get(key, key), count) for key, count in obj.counts.items()]
-        return format_html_join("", "{}: {}<br>", told) or _("none")
+        return _lines(told) or _("none")
 
     @display(description=gettext_lazy("places"))
     def shown_remains(self, obj: Erasure) -> str:
@@ -131,4 +133,9 @@ class ErasuresAdmin(TenantAdmin):
             "Counts by day; the hash in the suppression list, so that nothing is sent "
             "again; backups, until they run out; what providers keep of their own."
         )
-        return format_html("{}{}", format_html_join("", "{}: {}<br>", told), always)
+        return format_html("{}{}", _lines(told), always)
+
+
+def _lines(told: Sequence[tuple[object, object]]) -> str:
+    lines = ((telling.labelled(*one),) for one in told)
+    return format_html_join("", "{}<br>", lines)

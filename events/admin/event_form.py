@@ -33,7 +33,7 @@ from events.event_types import design_of
 from events.layers import stored_layers
 from events.models import EventType, EventVersion
 from providers.channels.base import Channel, channel, channels
-from tenants.admin.forms import DraftForm
+from tenants.admin.forms import SharedForm
 from tenants.admin.json_field import JsonField
 from tenants.models import User
 
@@ -63,7 +63,7 @@ def _number(label: Any, help_text: Any) -> forms.IntegerField:
     )
 
 
-class EventTypeForm(DraftForm):
+class EventTypeForm(SharedForm):
     """Saves by designing.create, or designing.rename and designing.save_draft.
 
     The fields of the channels are added by the admin.

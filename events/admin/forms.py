@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,16 +17,20 @@ from events import defaulting, layers, naming, overruling
 from events.admin import channel_fields, channel_values, inherited, places
 from events.admin.channel_fields import SYSTEM, TENANT, Level
 from events.designs import ChannelDesign
+from events.errors import InvalidDesign
 from events.models import ChannelDefaults, SystemDefaults, TenantDefaults
 from events.overruling import Voice
 from providers.channels.base import Channel, channel
-from tenants.admin.forms import StepForm
+from tenants.admin.forms import SharedForm
+from tenants.admin.marking import mark
+from tenants.models import User
 
 
-class DefaultsForm(StepForm):
+class DefaultsForm(SharedForm):
     """What one layer says of one channel; `channel_code` and the fields are set by the
-    admin."""
+    admin. `rows` has the one that is changed."""
 
+    rows: Callable[[], QuerySet[Any]]
     channel_code: ClassVar[str] = ""
     level: ClassVar[Level]
 
@@ -41,6 +47,15 @@ class DefaultsForm(StepForm):
             self.initial.setdefault(name, value)
         channel_fields.offer(self.fields, self.tenant, self.kind.code)
         self.tell_layers()
+
+    def stored(self) -> tuple[object, User | None]:
+        """What somebody else may have changed; nobody knows who."""
+        row = self.rows().get()
+        # As values: a design does not print its recipients and words.
+        return (asdict(layers.design_of(row)), getattr(row, "locked", ())), None
+
+    def wait(self) -> None:
+        self.rows().update(channel=F("channel"))
 
     def names(self) -> Mapping[str, str]:
         """Those of groups and lists by id; the system has none."""
@@ -71,6 +86,10 @@ class TenantDefaultsForm(DefaultsForm):
     """A tenant's layer, over the system's and under its event types."""
 
     level = TENANT
+
+    def rows(self) -> QuerySet[Any]:
+        row: TenantDefaults = self.instance
+        return TenantDefaults.for_tenant(row.tenant_id).filter(pk=row.pk)
 
     def names(self) -> Mapping[str, str]:
         return naming.names_of(self.tenant) if self.tenant else {}
@@ -107,9 +126,14 @@ class SystemDefaultsForm(DefaultsForm):
         ),
     )
 
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["locked"] = "\n".join(self.instance.locked)
+
+    def rows(self) -> QuerySet[Any]:
+        return SystemDefaults.objects.filter(pk=self.instance.pk)
 
     def tell_layers(self) -> None:
         above = overruling.by_tenants(self.kind.code)
@@ -119,7 +143,17 @@ class SystemDefaultsForm(DefaultsForm):
 
     def step(self) -> SystemDefaults:
         locked = str(self.cleaned_data.get("locked", "")).split()
+        self._ensure_agreed(locked)
         return defaulting.say_for_system(self.instance, self.said(), locked)
+
+    def _ensure_agreed(self, locked: Sequence[str]) -> None:
+        """Refuse once what stops event types of tenants, who did nothing about it."""
+        told = defaulting.stopped_by_system(self.instance, self.said(), locked)
+        if not told or self.cleaned_data["agreed"] == mark(told):
+            return
+        self.come_back_with("agreed", mark(told))
+        text = _("%(refusal)s To save it all the same, save once more.")
+        raise InvalidDesign(text % {"refusal": defaulting.stopping(told).message})
 
 
 def _event_types(count: int) -> str:

@@ -14,6 +14,7 @@ from events.event_types import design_of
 from events.models import EventType, EventVersion
 from notify_project.errors import Invalid
 from providers.channels.base import Channel, channel
+from tenants.admin import telling
 
 _PREFIX = "to_"
 
@@ -64,7 +65,8 @@ class TryoutForm(forms.Form):
         """What is wrong, each with its field's label."""
         for name, told in self.errors.items():
             label = self.fields[name].label if name in self.fields else ""
-            yield from (f"{label}: {one}" if label else str(one) for one in told)
+            for one in told:
+                yield telling.labelled(label, one) if label else str(one)
 
 
 def _field(event: EventType, kind: Channel, own: str) -> forms.Field:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Protocol
 
 from django.contrib import messages
@@ -33,6 +32,7 @@ from tenants import auditing
 from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
 from tenants.admin.choosing_file import FileForm
+from tenants.admin.marking import mark
 from tenants.admin.steps import step
 
 # What is looked at comes back with the page.
@@ -134,7 +134,7 @@ class CsvPages(TenantAdmin):
 
     def _is_agreed(self, request: HttpRequest, difference: Any) -> bool:
         """Whether just this was looked at, and somebody said yes."""
-        seen = request.POST.get("seen") == _mark(difference)
+        seen = request.POST.get("seen") == mark(difference)
         whole = not difference.problems and not difference.is_empty
         return "apply" in request.POST and seen and whole
 
@@ -159,7 +159,7 @@ class CsvPages(TenantAdmin):
             "looked": True,
             "changed_since": changed_since and not difference.is_empty,
             "text": data.decode("utf-8-sig"),
-            "seen": _mark(difference),
+            "seen": mark(difference),
             "parts": [one for one in self.people_file.parts(difference) if one.rows],
             "problems": Part.of("", [_told(one) for one in difference.problems]),
             "same": difference.same,
@@ -194,11 +194,6 @@ def _given(request: HttpRequest) -> bytes:
     if (chosen.size or 0) > _MOST_BYTES:
         raise Malformed(_("The file has more than 1 MB."))
     return bytes(chosen.read())
-
-
-def _mark(difference: object) -> str:
-    """Different for whatever is different."""
-    return sha256(repr(difference).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _told(problem: Problem) -> str:

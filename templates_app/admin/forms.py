@@ -21,7 +21,7 @@ from templates_app.engines import registry
 from templates_app.errors import InvalidTemplate
 from templates_app.kinds import DOCUMENT, kind
 from templates_app.models import Template
-from tenants.admin.forms import DraftForm
+from tenants.admin.forms import SharedForm
 from tenants.models import User
 
 WORDING = ("subject", "body", "body_type", "engine", "layout")
@@ -34,7 +34,7 @@ _BODY_TYPES = {
 }
 
 
-class TemplateForm(DraftForm):
+class TemplateForm(SharedForm):
     """Saves by editing.create or editing.change.
 
     `channel_code`, `purpose` and `language` are set by TemplatesAdmin.get_form. The

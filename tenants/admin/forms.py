@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from notify_project.errors import FieldError, NotifyError
 from tenants.admin import telling
+from tenants.admin.marking import mark
 from tenants.models import Tenant, User
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -109,6 +109,13 @@ class StepForm(AdminForm):
         place_told = f", {telling.ordinal(int(place[1]) + 1)}" if place else ""
         return f"{field.label}{place_told}{rest}"
 
+    def come_back_with(self, name: str, value: str) -> None:
+        """The page that is shown again has this in a hidden field, whatever came."""
+        given: Any = self.data
+        data = given.copy()
+        data[self.add_prefix(name)] = value
+        self.data = data
+
     def save(self, commit: bool = True) -> Any:
         """The row; the step saved it."""
         return self.instance
@@ -117,8 +124,8 @@ class StepForm(AdminForm):
         """Nothing is left to save."""
 
 
-class DraftForm(StepForm):
-    """Of two people in one draft the second is told before anything is lost.
+class SharedForm(StepForm):
+    """Of two people in one form the second is told before anything is lost.
 
     The form carries what it was filled in from; a save over something newer is refused
     once, with what was typed kept. Subclasses write `stored`, and `wait`, which lets
@@ -133,7 +140,7 @@ class DraftForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_new:
-            self.initial["seen"] = _mark(self.stored()[0])
+            self.initial["seen"] = mark(self.stored()[0])
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -142,8 +149,8 @@ class DraftForm(StepForm):
             return cleaned
         self.wait()
         now, by = self.stored()
-        if given != _mark(now):
-            self._show_as_seen(_mark(now))
+        if given != mark(now):
+            self.come_back_with("seen", mark(now))
             raise forms.ValidationError(
                 _(
                     "%(who)s saved something else since you opened this page, and "
@@ -153,15 +160,3 @@ class DraftForm(StepForm):
                 % {"who": by or _("Somebody")}
             )
         return cleaned
-
-    def _show_as_seen(self, mark: str) -> None:
-        """The page that comes back knows of the newer one."""
-        given: Any = self.data
-        data = given.copy()
-        data[self.add_prefix("seen")] = mark
-        self.data = data
-
-
-def _mark(stored: object) -> str:
-    """Different for whatever is different."""
-    return sha256(repr(stored).encode("utf-8", "surrogatepass")).hexdigest()[:32]

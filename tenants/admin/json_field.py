@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from notify_project.api.strict_json import parse_object
 from notify_project.errors import Malformed
+from tenants.admin import telling
 
 
 def read_object(text: str, name: object) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def read_object(text: str, name: object) -> dict[str, Any]:
     try:
         return dict(parse_object(text.encode("utf-8", "surrogatepass")))
     except Malformed as refusal:
-        raise Malformed(f"{name}: {refusal.message}") from None
+        raise Malformed(telling.labelled(name, refusal.message)) from None
 
 
 class JsonField(forms.CharField):

@@ -50,7 +50,12 @@ def _sentence(field: str, message: str) -> str:
     label = in_words(field)
     if label == field or field in message:
         return in_words(message)
-    return _("%(label)s: %(text)s") % {"label": label, "text": in_words(message)}
+    return labelled(label, in_words(message))
+
+
+def labelled(label: object, text: object) -> str:
+    """ "Label: text"; French has a space before the colon."""
+    return _("%(label)s: %(text)s") % {"label": label, "text": text}
 
 
 def ordinal(number: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +14,8 @@ from providers.models import Account, Sender
 from recipients import groups
 from templates_app import editing
 from tenants.models import AuditEntry
+from tests.events.designed import mail_design, published
+from tests.events.scene import tenant_with_mail
 from tests.furnished import Furnished, furnish
 from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
 
@@ -196,6 +200,85 @@ def test_the_system_names_no_groups_and_says_so(operator, parks):
     assert made.status_code == 302
     row = SystemDefaults.objects.get()
     assert row.values == {"recipients": {"bcc": ["archive@example.org"]}}
+
+
+def hidden(name: str, answer) -> str:
+    """What a hidden field of the page that came holds."""
+    found = re.search(rf'name="{name}" value="([0-9a-f]{{32}})"', html_of(answer))
+    return found[1] if found else ""
+
+
+def html_of(answer) -> str:
+    return str(answer.content.decode())
+
+
+def test_of_two_people_in_one_form_the_second_is_told(admin, parks):
+    row = defaults_of(parks)
+    seen = hidden("seen", admin.get(change(row)))
+    admin.post(change(row), {"priority": "low", "seen": seen})
+
+    told = admin.post(change(row), {"priority": "high", "seen": seen})
+
+    row.refresh_from_db()
+    assert row.values == {"priority": "low"}
+    assert "saved something else since you opened this page" in html_of(told)
+    again = {"priority": "high", "seen": hidden("seen", told)}
+    assert admin.post(change(row), again).status_code == 302
+    row.refresh_from_db()
+    assert row.values == {"priority": "high"}
+
+
+def test_an_operator_is_told_whom_it_stops_and_decides(operator):
+    tenant = tenant_with_mail(name="Roads")
+    samples = {"email": "jane@example.org", "name": "Jane"}
+    published(tenant, "AppRec", mail_design(sample_params=samples))
+    row = SystemDefaults(channel="email")
+    row.save()
+    typed = {"cc": "{{worker}}", "locked": ""}
+
+    told = operator.post(change(row), typed)
+
+    row.refresh_from_db()
+    assert row.values == {}
+    assert "Roads, AppRec: " in html_of(told)
+    assert "save once more" in html_of(told)
+    agreed = {"agreed": hidden("agreed", told), "seen": hidden("seen", told)}
+    assert operator.post(change(row), {**typed, **agreed}).status_code == 302
+    row.refresh_from_db()
+    assert row.values == {"recipients": {"cc": ["{{worker}}"]}}
+
+
+def test_an_operator_who_agreed_to_something_else_is_told_again(operator):
+    tenant = tenant_with_mail(name="Roads")
+    samples = {"email": "jane@example.org", "name": "Jane"}
+    published(tenant, "AppRec", mail_design(sample_params=samples))
+    row = SystemDefaults(channel="email")
+    row.save()
+    told = operator.post(change(row), {"cc": "{{worker}}"})
+
+    other = {"cc": "{{manager}}", "agreed": hidden("agreed", told)}
+    answer = operator.post(change(row), other)
+
+    row.refresh_from_db()
+    assert row.values == {}
+    assert "manager" in html_of(answer)
+
+
+def test_defaults_that_an_event_type_needs_are_not_deleted(admin, parks):
+    row = defaults_of(parks)
+    Sender.across_tenants().update(verified_at=timezone.now())
+    said = {"subject": "About {{name}}", "sender": str(row.sender_id)}
+    admin.post(change(row), said)
+    samples = {"email": "jane@example.org", "name": "Jane"}
+    body = {"content": {"body": "Dear {{name}}"}}
+    event = mail_design(values=body, sample_params=samples)
+    published(parks.tenant, "AppRec", event)
+    page = reverse("admin:events_tenantdefaults_delete", args=[row.pk])
+
+    told = admin.post(page, {"post": "yes"}, follow=True)
+
+    assert "AppRec" in html_of(told)
+    assert defaults_of(parks).pk == row.pk
 
 
 def test_choices_are_of_the_tenant_and_channel(admin, parks):

@@ -87,6 +87,19 @@ def test_the_tenants_defaults_show_what_the_system_says(tenant: Tenant):
     assert "Account: System mail" in listed
 
 
+def test_the_list_speaks_the_readers_language(tenant: Tenant):
+    SystemDefaults(channel="email", values={"priority": "low"}).save()
+    TenantDefaults(tenant=tenant, channel="email", values={"priority": "high"}).save()
+
+    listed = someone(tenant, "designer").get(
+        "/admin/events/tenantdefaults/", headers={"Accept-Language": "fr-CA"}
+    )
+
+    told = listed.content.decode()
+    assert "<div>Priorité\xa0: Haute" in told
+    assert "<div>Priorité\xa0: Basse" in told
+
+
 def test_tenants_people_do_not_change_what_the_system_says(tenant: Tenant):
     row = SystemDefaults(channel="email", values={"priority": "low"})
     row.save()

@@ -58,6 +58,16 @@ def test_the_labels_speak_the_readers_language():
     assert told == "Courriel, Copies (cc), 2e\xa0: non"
 
 
+def test_the_language_of_one_reader_stays_with_that_reader():
+    places._labels.cache_clear()
+    with translation.override("fr"):
+        theirs = places.in_words("email.content.subject")
+    with translation.override("en"):
+        ours = places.in_words("email.content.subject")
+
+    assert (theirs, ours) == ("Courriel, Objet", "E-mail, Subject")
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from events import defaulting
+from events import defaulting, designing, layers
 from events.designs import ChannelDesign
 from events.errors import InvalidDesign
 from events.layers import stored_layers
-from events.models import SystemDefaults, TenantDefaults
+from events.models import EventType, SystemDefaults, TenantDefaults
 from recipients import groups, lists
 from recipients.errors import GroupInUse, ListInUse
 from tests.events.designed import mail_design, published, template_of
@@ -150,3 +150,85 @@ def test_the_system_is_heard_with_its_locks():
     system = stored_layers(tenant.id)[0]
     assert system.values == {"email": values}
     assert system.locked == {"email.recipients.bcc"}
+
+
+def stopped(values: Any, *locked: str) -> list[str]:
+    design = ChannelDesign(on=False, values=values)
+    row = SystemDefaults(channel="email")
+    return list(defaulting.stopped_by_system(row, design, locked))
+
+
+def test_whom_the_system_would_stop_is_told_of_all_tenants():
+    here, there = tenant_with_mail(name="Parks"), tenant_with_mail(name="Roads")
+    for tenant in (here, there):
+        published(tenant, "AppRec", mail_design(sample_params=SAMPLES))
+        published(tenant, "Untried", mail_design())
+
+    told = stopped({"recipients": {"cc": ["{{worker}}"]}})
+
+    assert [one.partition(":")[0] for one in sorted(told)] == [
+        *("Parks, AppRec", "Roads, AppRec")
+    ]
+    assert all("worker" in one for one in told)
+    assert stopped({"recipients": {"cc": ["{{email}}"]}}) == []
+    assert stored_layers(here.id)[0].values == {}
+
+
+def test_a_lock_stops_whoever_says_that_field():
+    tenant = tenant_with_mail(name="Parks")
+    more = {"replyTo": ["desk@example.org"]}
+    published(tenant, "AppRec", mail_design(values=more, sample_params=SAMPLES))
+
+    [told] = stopped({}, "replyTo")
+
+    assert told.startswith("Parks, AppRec: ")
+    assert "replyTo is set by the system" in told
+
+
+def test_one_that_was_locked_out_already_is_no_news():
+    tenant = tenant_with_mail()
+    more = {"replyTo": ["desk@example.org"]}
+    published(tenant, "AppRec", mail_design(values=more, sample_params=SAMPLES))
+    SystemDefaults(channel="email", locked=["replyTo"]).save()
+    layers.forget()
+
+    assert stopped({}, "replyTo", "recipients.bcc") == []
+
+
+def test_what_is_wrong_by_itself_is_told_first():
+    with pytest.raises(InvalidDesign, match="is not known here"):
+        stopped({"colour": "red"})
+
+
+def test_defaults_that_event_types_need_are_not_withdrawn():
+    tenant = tenant_with_mail()
+    row = of(tenant, content={"subject": "About {{name}}"})
+    design = mail_design(sample_params=SAMPLES)
+    content = {"content": {"body": "Dear {{name}}"}}
+    published(tenant, "AppRec", mail_design(values=content, sample_params=SAMPLES))
+
+    with pytest.raises(InvalidDesign, match="AppRec: .*subject"):
+        defaulting.withdraw(row)
+
+    assert TenantDefaults.for_tenant(tenant).exists()
+    event = EventType.for_tenant(tenant).get()
+    designing.save_draft(event, design)
+    designing.publish(event)
+    defaulting.withdraw(row)
+    assert not TenantDefaults.for_tenant(tenant).exists()
+    assert stored_layers(tenant.id)[1].values == {}
+
+
+def test_nor_are_the_systems():
+    tenant = tenant_with_mail()
+    values = {"content": {"subject": "About {{name}}"}}
+    row = defaulting.say_for_system(
+        SystemDefaults(channel="email"), ChannelDesign(on=False, values=values), []
+    )
+    body = {"content": {"body": "Dear {{name}}"}}
+    published(tenant, "AppRec", mail_design(values=body, sample_params=SAMPLES))
+
+    with pytest.raises(InvalidDesign, match="AppRec: .*subject"):
+        defaulting.withdraw(row)
+
+    assert SystemDefaults.objects.exists()

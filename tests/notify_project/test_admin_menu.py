@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from notify_project.admin_menu import menu
 from tenants.workplace import NOWHERE, OPERATOR, Workplace
@@ -78,3 +79,12 @@ def test_token_issuers_are_seen_by_administrators_and_by_no_designer():
 
     assert "Token issuers" in titles("admin")
     assert "Token issuers" not in titles("designer")
+
+
+@pytest.mark.django_db
+def test_each_entry_begins_with_a_capital_in_both_languages():
+    for language in ("en", "fr"):
+        with translation.override(language):
+            groups = menu(Workplace(None, None, OPERATOR, ()))
+            titles = [str(one["title"]) for group in groups for one in group["items"]]
+        assert [one for one in titles if one[0] != one[0].upper()] == []

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
 from notify_project.admin_site import NotifyAdminSite
+from recipients import groups
 from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,20 @@ def test_the_header_says_where_one_works():
     page = logged_in(member.user).get(reverse("admin:index")).content.decode()
 
     assert "Rivers" in page
+
+
+def test_a_list_is_headed_with_a_capital_and_a_row_by_its_own_name():
+    member = MembershipFactory(role="admin")
+    group = groups.create(
+        member.tenant, name="clerks", channel_code="email", addresses=[]
+    )
+    client = logged_in(member.user)
+
+    listed = client.get(reverse("admin:recipients_group_changelist"))
+    row = client.get(reverse("admin:recipients_group_change", args=[group.pk]))
+
+    assert re.search(r"tracking-tight\">\s*Groups\s*<", listed.content.decode())
+    assert re.search(r"tracking-tight\">\s*clerks\s*<", row.content.decode())
 
 
 def test_an_autocomplete_of_what_points_back_is_refused():

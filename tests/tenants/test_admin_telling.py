@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from notify_project.errors import FieldError, Invalid
 from tenants.admin import telling
@@ -28,6 +29,14 @@ def test_each_sentence_is_told_once_with_the_label_of_its_field():
 
 def test_one_that_names_no_field_is_told_as_it_is():
     assert telling.sentences(Invalid("Not so.")) == ("Not so.",)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Cost: 3"), ("fr", "Cost\xa0: 3")]
+)
+def test_a_label_stands_before_its_text_as_the_language_has_it(language, told):
+    with translation.override(language):
+        assert telling.labelled("Cost", 3) == told
 
 
 @pytest.mark.parametrize(
