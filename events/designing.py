@@ -16,14 +16,14 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events import checking, drafts, listing
+from events import checking, drafts
 from events.designs import Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
 from events.event_types import design_of
 from events.models import EventName, EventType, EventVersion
 from events.naming import Named
+from events.needing import Needs
 from notify_project.queue.writing import writing
-from templates_app.reading import Reader
 from tenants.models import Tenant, User
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
@@ -169,9 +169,7 @@ def _sendable(event_type: EventType, version: EventVersion) -> Design:
     params, a version that reads none is tried out with none."""
     design = design_of(version)
     checking.ensure_sound(event_type.tenant, event_type.name, design)
-    rows = list(version.channels.all())
-    reader = Reader(event_type.tenant_id)
-    if not listing.params_of(design.params_schema, design.params, rows, reader):
+    if not Needs(event_type.tenant_id).of(version):
         checking.ensure_sendable(event_type.tenant, event_type.name, design)
     return design
 

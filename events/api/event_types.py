@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from events import listing
 from events.api.answers import EventTypesSerializer
+from events.needing import Needs
 from notify_project.api.pagination import PAGE, page
 from notify_project.api.queries import known
-from templates_app.reading import Reader
 from tenants.api import TenantView
 from tenants.callers import caller_of
 from tenants.permissions import requires
@@ -39,8 +39,8 @@ class EventTypes(TenantView):
         tags=["Send"],
     )
     def get(self, request: Request) -> Response:
-        """Newest first; `params` are those that the schema, texts and recipients
-        name."""
+        """Newest first; `params` are those that the schema, texts and recipients name,
+        those of the defaults too."""
         caller = caller_of(request)
         asked = known(request, "name", "limit", "cursor")
         rows = listing.callable_now(caller.tenant.id)
@@ -52,5 +52,5 @@ class EventTypes(TenantView):
             limit=asked.get("limit"),
             bind=f"{caller.tenant.id}:event-types",
         )
-        reader = Reader(caller.tenant.id)
-        return Response(found.body(partial(listing.presented, reader=reader)))
+        needs = Needs(caller.tenant.id)
+        return Response(found.body(partial(listing.presented, needs=needs)))
