@@ -78,12 +78,14 @@ def _entry(version: TemplateVersion) -> Entry:
 
 
 def in_order(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Partials, those that are called first; layouts; then what is made with both."""
+    """Partials, those that are called first; layouts; then what is made with both, and
+    what is none of these."""
     by_purpose = {one: [e for e in entries if e["purpose"] == one] for one in _ORDER}
     return [
         *_called_first(by_purpose["partial"]),
         *by_purpose["layout"],
         *by_purpose["template"],
+        *(one for one in entries if one["purpose"] not in _ORDER),
     ]
 
 
@@ -121,6 +123,7 @@ def put_template(
 ) -> tuple[str, Template]:
     """Published at once; a draft that is there stays. "created" or "changed", and the
     template. Raises Invalid."""
+    _ensure_purpose(entry)
     there = Template.for_tenant(tenant).filter(name__iexact=entry["name"]).first()
     naming = {"description": entry["description"], "locale": entry["locale"]}
     draft = Draft(
@@ -166,6 +169,14 @@ def _layout(tenant: Tenant, entry: Entry) -> Any:
             field="layout",
         )
     return found.id
+
+
+def _ensure_purpose(entry: Entry) -> None:
+    if entry["purpose"] not in _ORDER:
+        known = ", ".join(_ORDER)
+        raise InvalidTemplate(
+            _("Must be one of: %(known)s.") % {"known": known}, field="purpose"
+        )
 
 
 def _ensure_same_kind(template: Template, entry: Entry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,12 +21,14 @@ from django.utils.translation import gettext_lazy
 
 from events.bundles import carrying, file
 from events.errors import InvalidBundle
-from notify_project.errors import NotifyError
+from notify_project.errors import FieldError, NotifyError
+from notify_project.queue.writing import writing
 from tenants import auditing
 from tenants.admin import telling
 from tenants.admin.audited import user_of
 from tenants.admin.base import TenantAdmin
 from tenants.admin.choosing_file import FileForm
+from tenants.admin.marking import mark
 from tenants.models import Tenant
 
 # What is looked at comes back with the page; more than that is for the command.
@@ -80,28 +82,18 @@ class BundlePages(TenantAdmin):
             return HttpResponseNotAllowed(["GET", "POST"])
         if request.method != "POST":
             return self._page(request)
+        wishes = "take_over" in request.POST
         try:
             data = _given(request)
             wanted = file.read(data)
-            if "take_over" in request.POST:
-                return self._take_over(request, tenant, wanted)
-            differences = carrying.compare(tenant, wanted)
+            if wishes and (done := _take_over(request, tenant, wanted)) is not None:
+                text = _("%(count)s designs were taken over. They are published.")
+                messages.success(request, text % {"count": done})
+                return HttpResponseRedirect(self.url("changelist"))
         except NotifyError as refusal:
             return self._page(request, problems=telling.sentences(refusal))
-        shown = [(KINDS[one.kind], one) for one in differences]
-        text = file.written(wanted)
-        return self._page(request, differences=shown, text=text, looked=True)
-
-    def _take_over(
-        self, request: HttpRequest, tenant: Tenant, wanted: file.Bundle
-    ) -> HttpResponse:
-        person = user_of(request)
-        done = carrying.take_over(tenant, wanted, author=person)
-        for word, row in done:
-            auditing.record(person, word, row, tenant=tenant)
-        text = _("%(count)s designs were taken over. They are published.")
-        messages.success(request, text % {"count": len(done)})
-        return HttpResponseRedirect(self.url("changelist"))
+        looked = _looked(tenant, wanted)
+        return self._page(request, **looked, text=data.decode(), changed_since=wishes)
 
     def _page(self, request: HttpRequest, **context: object) -> HttpResponse:
         return self.page(
@@ -121,6 +113,39 @@ class BundlePages(TenantAdmin):
         if tenant is None or not self.allows(request, action):
             raise PermissionDenied
         return tenant
+
+
+def _take_over(request: HttpRequest, tenant: Tenant, wanted: file.Bundle) -> int | None:
+    """How many designs were; None where somebody looked at another difference than
+    there is now."""
+    person = user_of(request)
+    with writing():
+        if request.POST.get("seen") != mark(carrying.compare(tenant, wanted)):
+            return None
+        done = carrying.take_over(tenant, wanted, author=person)
+        for word, row in done:
+            auditing.record(person, word, row, tenant=tenant)
+    return len(done)
+
+
+def _looked(tenant: Tenant, wanted: file.Bundle) -> dict[str, object]:
+    """What differs, each with why it cannot be taken over yet."""
+    differences = carrying.compare(tenant, wanted)
+    troubles = carrying.troubles(tenant, wanted)
+    shown = [
+        (KINDS[one.kind], one, _sentences(troubles.get((one.kind, one.name), ())))
+        for one in differences
+    ]
+    return {
+        "looked": True,
+        "differences": shown,
+        "hindered": bool(troubles),
+        "seen": mark(differences),
+    }
+
+
+def _sentences(errors: Sequence[FieldError]) -> Sequence[str]:
+    return telling.sentences(InvalidBundle("", errors=errors)) if errors else ()
 
 
 def _given(request: HttpRequest) -> bytes:

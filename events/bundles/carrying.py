@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -19,6 +19,8 @@ from tenants.models import Tenant, User
 
 # What was done with a row: "created" or "changed".
 Done = tuple[str, models.Model]
+# By kind and name of an entry, what is wrong with it.
+Troubles = Mapping[tuple[str, str], Sequence[FieldError]]
 
 
 def of(tenant: Tenant) -> Bundle:
@@ -35,6 +37,23 @@ def compare(tenant: Tenant, wanted: Bundle) -> Sequence[Difference]:
     return file.differences(of(tenant), wanted)
 
 
+def troubles(tenant: Tenant, wanted: Bundle) -> Troubles:
+    """Why `take_over` would refuse, by entry; empty if it would not.
+
+    Everything is made, as it would be, and undone again: it costs as much.
+    """
+    with writing():
+        _done, found = _made(tenant, wanted, None)
+        transaction.set_rollback(True)
+    return found
+
+
+def ensure_possible(tenant: Tenant, wanted: Bundle) -> None:
+    """Raises what `take_over` would, and makes nothing."""
+    if found := troubles(tenant, wanted):
+        raise _refusal(found)
+
+
 def take_over(
     tenant: Tenant, wanted: Bundle, *, author: User | None = None
 ) -> Sequence[Done]:
@@ -43,6 +62,19 @@ def take_over(
     What is only here stays. Raises InvalidBundle with an entry for each that cannot be
     taken over.
     """
+    with writing():
+        done, found = _made(tenant, wanted, author)
+        if found:
+            transaction.set_rollback(True)
+    if found:
+        raise _refusal(found)
+    return done
+
+
+def _made(
+    tenant: Tenant, wanted: Bundle, author: User | None
+) -> tuple[Sequence[Done], Troubles]:
+    """In the caller's transaction: what was done, and why the rest could not be."""
     differs = {(one.kind, one.name) for one in compare(tenant, wanted)}
     steps: Sequence[tuple[str, Sequence[Entry], Callable[..., Done]]] = (
         ("images", wanted["images"], bundling.put_image),
@@ -50,18 +82,19 @@ def take_over(
         ("eventTypes", wanted["eventTypes"], designs.put),
     )
     done: list[Done] = []
-    problems: list[FieldError] = []
-    with writing():
-        for kind, entries, put in steps:
-            given = _given(kind, tenant, author)
-            for one in entries:
-                if (kind, one["name"]) in differs:
-                    done += _tried(put, kind, tenant, one, given, problems)
-        if problems:
-            transaction.set_rollback(True)
-    if problems:
-        raise InvalidBundle(problems[0].message, errors=problems)
-    return done
+    found: dict[tuple[str, str], Sequence[FieldError]] = {}
+    for kind, entries, put in steps:
+        given = _given(kind, tenant, author)
+        for one in entries:
+            which = (kind, one["name"])
+            if which in differs:
+                try:
+                    done.append(_tried(put, tenant, one, given))
+                except NotifyError as error:
+                    found[which] = error.errors or [
+                        FieldError("", error.kind, error.message)
+                    ]
+    return done, found
 
 
 def _given(kind: str, tenant: Tenant, author: User | None) -> Sequence[Any]:
@@ -72,34 +105,23 @@ def _given(kind: str, tenant: Tenant, author: User | None) -> Sequence[Any]:
 
 
 def _tried(
-    put: Callable[..., Done],
-    kind: str,
-    tenant: Tenant,
-    one: Entry,
-    given: Sequence[Any],
-    problems: list[FieldError],
-) -> Sequence[Done]:
+    put: Callable[..., Done], tenant: Tenant, one: Entry, given: Sequence[Any]
+) -> Done:
     """One entry under a savepoint: what is wrong with the next is told as well."""
     try:
         with transaction.atomic():
-            return [put(tenant, one, *given)]
-    except NotifyError as error:
-        problems += _told(kind, one["name"], error)
+            return put(tenant, one, *given)
     except (ValueError, binascii.Error):
-        text = _("%(kind)s, %(name)s: not as an export has it.")
-        told = text % {"kind": kind, "name": repr(one["name"])[:80]}
-        problems.append(FieldError(kind, "invalid_field", told))
-    return []
+        raise InvalidBundle(_("This is not as an export has it.")) from None
 
 
-def _told(kind: str, name: str, error: NotifyError) -> Sequence[FieldError]:
-    """Each with the entry that it is about."""
-    entries = error.errors or [FieldError("", error.kind, error.message)]
-    return [
-        FieldError(
-            f"{kind}.{name}.{one.field}".rstrip("."),
-            one.code,
-            f"{name}: {one.message}",
-        )
-        for one in entries
-    ]
+def _refusal(found: Troubles) -> InvalidBundle:
+    errors = [_of_entry(*which, one) for which in found for one in found[which]]
+    return InvalidBundle(errors[0].message, errors=errors)
+
+
+def _of_entry(kind: str, name: str, error: FieldError) -> FieldError:
+    """With the entry that it is about."""
+    told = _("%(label)s: %(text)s") % {"label": name[:80], "text": error.message}
+    field = f"{kind}.{name}.{error.field}".rstrip(".")
+    return FieldError(field, error.code, told)

@@ -204,20 +204,20 @@ def _design(entry: Entry, names: Names) -> Design:
 
 
 def _channel(code: str, one: Entry, names: Names) -> ChannelDesign:
-    path = f"channels.{code}"
+    """What is not here is told by the names of a request, which people know by their
+    labels; what no export has, by its place in the file."""
     values = dict(one["values"])
-    _ensure_shapes(values, f"{path}.values")
+    _ensure_shapes(values, f"channels.{code}.values")
     if "attachments" in values:
         values["attachments"] = [
-            _made_of(each, names, f"{path}.values.attachments[{position}]")
+            _made_of(each, names, f"{code}.attachments[{position}]")
             for position, each in enumerate(values["attachments"])
         ]
 
     def find(kind: str, channel: str = code) -> UUID | None:
-        place = f"{path}.{kind}"
         if not one[kind]:
             return None
-        return names.find(kind, one[kind], place, channel=channel)
+        return names.find(kind, one[kind], f"{code}.{kind}", channel=channel)
 
     return ChannelDesign(
         on=one["on"],

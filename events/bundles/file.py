@@ -16,12 +16,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from events.errors import InvalidBundle
-from notify_project.api.strict_json import parse_object
+from notify_project.api.strict_json import Bounds, parse_object
 from notify_project.errors import FieldError, NotifyError
 from templates_app import bundling
 
 FORMAT = 1
 MOST_BYTES = 20_000_000
+# A line of a text is a value: what a large tenant exports has far more than a request.
+_BOUNDS = Bounds(keys=200_000, values=500_000, quotes=2_000_000)
 CHANNEL: Mapping[str, Any] = {
     "on": True,
     "template": "",
@@ -51,6 +53,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "eventTypes": EVENT_TYPE,
 }
 _LINES = ("body", "subject", "description")
+_DATA = ("sampleParams", "paramsSchema", "params")  # in which no name means anything
 _ONLY_CHANGED = ("content",)  # a picture's bytes say nothing to a reader
 _CONTEXT = 2
 
@@ -80,7 +83,7 @@ def read(data: bytes) -> Bundle:
     if len(data) > MOST_BYTES:
         raise InvalidBundle(_("The file has more than 20 MB."))
     try:
-        said = parse_object(data)
+        said = parse_object(data, _BOUNDS)
     except NotifyError as error:
         raise InvalidBundle(
             _("This is no file that Notify has exported: %(reason)s")
@@ -98,6 +101,7 @@ def read(data: bytes) -> Bundle:
         kind: list(_entries(said.get(kind, []), kind, form, problems))
         for kind, form in KINDS.items()
     }
+    problems += [one for kind in found for one in _twice(kind, found[kind])]
     if problems:
         raise InvalidBundle(problems[0].message, errors=problems)
     return found
@@ -119,6 +123,19 @@ def _entries(
                 for code, each in channels.items()
             }
         yield entry
+
+
+def _twice(kind: str, entries: Sequence[Entry]) -> Iterator[FieldError]:
+    """Names that stand at more than one entry: only the last would be there."""
+    seen: set[str] = set()
+    for position, one in enumerate(entries):
+        name = str(one["name"])
+        if name.lower() in seen:
+            path = f"{kind}[{position}].name"
+            text = _("%(path)s: %(name)s is there twice.")
+            told = text % {"path": path, "name": repr(name)[:80]}
+            yield FieldError(path, "invalid_field", told)
+        seen.add(name.lower())
 
 
 def _completed(
@@ -157,6 +174,8 @@ def _wrong(path: str, meant: Any) -> FieldError:
 
 
 def _in_lines(value: Any, name: str = "") -> Any:
+    if name in _DATA:
+        return value
     if isinstance(value, Mapping):
         return {key: _in_lines(each, key) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -166,6 +185,8 @@ def _in_lines(value: Any, name: str = "") -> Any:
 
 
 def _out_of_lines(value: Any, name: str = "") -> Any:
+    if name in _DATA:
+        return value
     if isinstance(value, Mapping):
         return {key: _out_of_lines(each, key) for key, each in value.items()}
     if name in _LINES and isinstance(value, list):
@@ -209,14 +230,14 @@ def _lines(name: str, old: str, new: str) -> Sequence[str]:
 
 
 def _flat(entry: Entry, path: str = "") -> dict[str, str]:
-    """Each field as a text, under its path."""
+    """Each field as a text, under its path; data as JSON, in which "1" is not 1."""
     found: dict[str, str] = {}
     for name, value in entry.items():
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, Mapping) and value and name not in _DATA:
             found |= _flat(value, f"{path}{name}.")
         elif isinstance(value, str):
             found[f"{path}{name}"] = value
         else:
-            text = json.dumps(value, indent=2, ensure_ascii=False)
+            text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
             found[f"{path}{name}"] = text if value not in ({}, [], None) else ""
     return {name: text for name, text in found.items() if text}

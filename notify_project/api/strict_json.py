@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NoReturn
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,18 @@ MAX_VALUES = 100_000
 MAX_QUOTES = 1_000_000
 MAX_NUMBER_CHARACTERS = 100
 
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one body may hold."""
+
+    keys: int = MAX_KEYS
+    values: int = MAX_VALUES
+    quotes: int = MAX_QUOTES
+
+
+OF_REQUESTS = Bounds()
+
 _OPEN, _CLOSE = b"[{", b"]}"
 _STRUCTURE = _OPEN + _CLOSE + b':,"'
 _PLAIN = bytes(set(range(256)) - set(_STRUCTURE))
@@ -46,7 +59,7 @@ _SUSPICIOUS_ESCAPE = re.compile(
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def parse_object(body: bytes) -> dict[str, JsonValue]:
+def parse_object(body: bytes, bounds: Bounds = OF_REQUESTS) -> dict[str, JsonValue]:
     """The JSON object in `body`. Linear in its length; raises Malformed, saying where.
 
     1. bytes to text, strictly UTF-8; 2. bounds, before anything is built;
@@ -54,7 +67,7 @@ def parse_object(body: bytes) -> dict[str, JsonValue]:
     4. strings, only where an escape could have smuggled something in.
     """
     text = _decode(body)
-    _check_bounds(body)
+    _check_bounds(body, bounds)
     value = _parse(text)
     if _has_suspicious_escape(body):
         _check_strings(value)
@@ -90,7 +103,7 @@ def _decode(body: bytes) -> str:
         ) from error
 
 
-def _check_bounds(body: bytes) -> None:
+def _check_bounds(body: bytes, most: Bounds) -> None:
     """Refuse what is too deep or too much, before anything is built of it.
 
     Brackets, colons and commas inside strings count in the first look, which is an
@@ -98,15 +111,15 @@ def _check_bounds(body: bytes) -> None:
     second, exact one without its strings.
     """
     marks = body.translate(None, _PLAIN)
-    if _containers(marks) <= MAX_DEPTH and len(marks) <= MAX_KEYS:
+    if _containers(marks) <= MAX_DEPTH and len(marks) <= most.keys:
         return
-    if marks.count(b'"') > MAX_QUOTES:
-        raise _too_much("quotes", _("quotation marks"), MAX_QUOTES)
+    if marks.count(b'"') > most.quotes:
+        raise _too_much("quotes", _("quotation marks"), most.quotes)
     outside = _without_strings(body).translate(None, _PLAIN)
-    if outside.count(b":") > MAX_KEYS:
-        raise _too_much("keys", _("keys"), MAX_KEYS)
-    if outside.count(b",") + _containers(outside) > MAX_VALUES:
-        raise _too_much("values", _("values"), MAX_VALUES)
+    if outside.count(b":") > most.keys:
+        raise _too_much("keys", _("keys"), most.keys)
+    if outside.count(b",") + _containers(outside) > most.values:
+        raise _too_much("values", _("values"), most.values)
     _check_depth(outside)
 
 

@@ -13,13 +13,14 @@ from django.urls import reverse
 from events.bundles import carrying, file
 from events.models import EventType
 from recipients import groups
+from recipients.models import Group
 from templates_app import editing
 from templates_app.drafts import Draft
 from templates_app.models import Template
 from tenants.models import AuditEntry, Tenant
 from tests.events.designed import mail_design, published
 from tests.events.scene import tenant_with_mail
-from tests.tenants.factories import MembershipFactory, TenantFactory, UserFactory
+from tests.tenants.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TO_BOSS = {"recipients": {"to": [{"group": "Boss"}]}}
@@ -79,7 +80,7 @@ def look(client: Client, data: bytes) -> Any:
 def take_over(client: Client, looked: Any) -> Any:
     page = TextArea()
     page.feed(looked.content.decode())
-    form = {"text": page.text, "take_over": "1"}
+    form = {"text": page.text, "seen": looked.context["seen"], "take_over": "1"}
     return client.post(reverse(IMPORT), form, follow=True)
 
 
@@ -136,14 +137,61 @@ def test_nothing_chosen_is_told():
     assert 'role="alert"' in answer.content.decode()
 
 
-def test_what_cannot_be_taken_over_is_told_and_nothing_is_made():
-    here, bare = designed(), TenantFactory()
+def test_what_cannot_be_taken_over_says_so_before_anybody_tries():
+    here, bare = designed(), tenant_with_mail()
     designer = someone(bare)
 
-    told = take_over(designer, look(designer, exported(here))).content.decode()
+    looked = look(designer, exported(here))
 
-    assert "AppRec: " in told
+    shown = looked.content.decode()
+    assert "What cannot be taken over here yet says why" in shown
+    told = shown.partition("AppRec</strong>")[2].partition("</details>")[0]
+    assert "E-mail, To, 1st: there is no group &#x27;Boss&#x27;" in told
+    assert 'name="take_over"' not in shown
     assert not Template.for_tenant(bare).exists()
+
+
+def test_once_it_is_mended_it_is_looked_at_once_more_and_taken_over():
+    here, there = designed(), tenant_with_mail()
+    designer = someone(there)
+    looked = look(designer, exported(here))
+    page = TextArea()
+    page.feed(looked.content.decode())
+    groups.create(there, name="Boss", channel_code="email", addresses=["b@example.org"])
+
+    again = designer.post(reverse(IMPORT), {"text": page.text})
+    told = take_over(designer, again).content.decode()
+
+    assert "cannot be taken over" not in again.content.decode()
+    assert "2 designs were taken over" in told
+
+
+def test_what_went_since_somebody_looked_is_told_and_nothing_is_made():
+    here, there = designed(), ready()
+    designer = someone(there)
+    looked = look(designer, exported(here))
+    groups.delete(Group.for_tenant(there).get())
+
+    told = take_over(designer, looked).content.decode()
+
+    assert "AppRec" in told
+    assert "there is no group" in told
+    assert not Template.for_tenant(there).exists()
+
+
+def test_what_changed_since_somebody_looked_is_looked_at_once_more():
+    here, there = designed(), ready()
+    designer = someone(there)
+    looked = look(designer, exported(here))
+    editing.create(
+        there, name="Welcome", channel_code="email", draft=Draft("Theirs", "Words")
+    )
+
+    told = take_over(designer, looked).content.decode()
+
+    assert "Something changed here meanwhile" in told
+    assert "-Theirs" in told
+    assert not EventType.for_tenant(there).exists()
 
 
 def test_support_may_take_it_out_and_nothing_in():

@@ -39,6 +39,8 @@ class Command(BaseCommand):
             self._compare(tenant, wanted)
             if options["apply"]:
                 self._apply(tenant, wanted)
+            else:
+                carrying.ensure_possible(tenant, wanted)
         except NotifyError as error:
             told = [one.message for one in error.errors] or [error.message]
             raise CommandError("\n".join(told)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -159,6 +160,37 @@ def test_what_is_missing_is_told_all_at_once_and_nothing_is_made(here: Tenant):
     assert not Image.for_tenant(bare).exists()
 
 
+def test_what_is_missing_is_told_before_it_is_taken_over(here: Tenant):
+    bare = sending()
+
+    found = carrying.troubles(bare, through_a_file(here))
+
+    assert list(found) == [("eventTypes", demonstrating.EVENT)]
+    [trouble] = found["eventTypes", demonstrating.EVENT]
+    assert trouble.field == "email.recipients.cc[0]"
+    assert demonstrating.GROUP in trouble.message
+    assert carrying.of(bare) == {"images": [], "templates": [], "eventTypes": []}
+
+
+def test_where_nothing_is_missing_nothing_is_told_and_nothing_is_made(
+    here: Tenant, there: Tenant
+):
+    assert carrying.troubles(there, through_a_file(here)) == {}
+    assert not Template.for_tenant(there).exists()
+    carrying.ensure_possible(there, through_a_file(here))
+
+
+def test_what_is_not_possible_is_refused_as_taking_it_over_is(here: Tenant):
+    bare, wanted = sending(), through_a_file(here)
+
+    with pytest.raises(InvalidBundle) as looked:
+        carrying.ensure_possible(bare, wanted)
+    with pytest.raises(InvalidBundle) as tried:
+        carrying.take_over(bare, wanted)
+
+    assert looked.value.errors == tried.value.errors
+
+
 def test_a_draft_stays_at_home(here: Tenant):
     drafted = EventType.for_tenant(here).get(name=demonstrating.EVENT)
     copy = designing.copy(drafted, "copied")
@@ -181,6 +213,14 @@ def test_a_picture_that_is_none_is_told(there: Tenant):
     bundle = {"images": [entry], "templates": [], "eventTypes": []}
 
     with pytest.raises(InvalidBundle, match="logo"):
+        carrying.take_over(there, bundle)
+
+
+def test_a_purpose_that_there_is_not_is_told(there: Tenant):
+    given = {"notify": 1, "templates": [{"name": "Ode", "purpose": "poem"}]}
+    bundle = file.read(json.dumps(given).encode())
+
+    with pytest.raises(InvalidBundle, match="Ode: Must be one of: partial, layout"):
         carrying.take_over(there, bundle)
 
 

@@ -69,7 +69,7 @@ def test_a_tenants_own_account_wins_over_the_systems(tenant: Tenant):
 
 @pytest.mark.parametrize("kind", ["template", "sender", "account"])
 def test_what_is_not_there_is_told_with_its_place(tenant: Tenant, kind: str):
-    with pytest.raises(Invalid, match=f"channels.email.{kind}: there is no Nemo here"):
+    with pytest.raises(Invalid, match=f"^email.{kind}: there is no Nemo here"):
         put(tenant, mail(**{kind: "Nemo"}))
 
 

@@ -47,6 +47,14 @@ def test_each_line_of_a_text_stands_on_a_line():
     assert '"two"\n' in written
 
 
+@pytest.mark.parametrize("name", ["sampleParams", "params", "paramsSchema"])
+def test_params_stay_what_they_are_whatever_they_are_called(name: str):
+    data = {"body": ["one", "two"], "subject": "one\ntwo", "in": {"description": [1]}}
+    made = bundle(eventTypes=[event_type(**{name: data})])
+
+    assert file.read(file.written(made).encode()) == made
+
+
 def test_what_is_left_out_means_what_it_means_elsewhere():
     found = reading(
         {"notify": 1, "eventTypes": [{"name": "A", "channels": {"sms": {}}}]}
@@ -78,6 +86,10 @@ def test_what_is_left_out_means_what_it_means_elsewhere():
             {"notify": 1, "eventTypes": [{"channels": {"sms": {"on": "yes"}}}]},
             "channels.sms.on must be true or false",
         ),
+        (
+            {"notify": 1, "eventTypes": [{"name": "A"}, {"name": "b"}, {"name": "a"}]},
+            r"eventTypes\[2\].name: 'a' is there twice",
+        ),
     ],
 )
 def test_nonsense_is_told_with_its_place(said: object, told: str):
@@ -96,10 +108,31 @@ def test_a_file_that_is_too_long_is_not_read():
         file.read(b" " * (file.MOST_BYTES + 1))
 
 
+def test_a_large_tenants_file_is_read():
+    body = "word\n" * 2000
+    made = bundle(
+        templates=[template(name=f"T{number}", body=body) for number in range(60)],
+        eventTypes=[event_type(name=f"E{number}") for number in range(900)],
+    )
+
+    assert file.read(file.written(made).encode()) == made
+
+
 def test_equal_bundles_do_not_differ():
     made = bundle(templates=[template(body="x")], eventTypes=[event_type()])
 
     assert file.differences(made, made) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [({"n": "1"}, {"n": 1}), ({}, {"n": ""}), ({"n": None}, {})]
+)
+def test_samples_that_a_call_would_tell_apart_differ(old: Any, new: Any):
+    here, there = (bundle(eventTypes=[event_type(sampleParams=s)]) for s in (old, new))
+
+    [found] = file.differences(here, there)
+
+    assert list(found.changes) == ["sampleParams"]
 
 
 def test_what_is_only_here_is_no_difference():

@@ -72,6 +72,16 @@ def test_what_is_wrong_is_told_line_by_line(designs: str):
         run("bare", designs, "--apply")
 
 
+def test_what_is_wrong_is_told_before_anything_is_applied(designs: str):
+    TenantFactory(slug="bare")
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="AppRec: .*there is no group 'Boss'"):
+        call_command("import_designs", "bare", designs, stdout=out)
+
+    assert "eventTypes AppRec: new" in out.getvalue()
+
+
 def test_a_file_that_is_not_there_is_told(parks: Tenant):
     with pytest.raises(CommandError, match="cannot be read"):
         run("parks", "/no/such/file.json")
