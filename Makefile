@@ -2,6 +2,8 @@
 # Needs Python 3.11 or newer and make; the rest is installed into .venv.
 
 PYTHON ?= python3
+# Where a machine forbids it, each process of a test run would compile all again.
+export PYTHONDONTWRITEBYTECODE :=
 # How many processes test side by side: one more than cores, since many tests wait for
 # processes that they killed; 2 at least, or tests that rely on being alone would not be
 # noticed.
