@@ -30,3 +30,13 @@ document.addEventListener("DOMContentLoaded", () => {
     cell.dataset.label = words.charAt(0).toUpperCase() + words.slice(1);
   });
 });
+// The theme's icons are words in a font of icons: nobody is to hear "home Start". Where
+// an icon is all that a button has, its word is left to name it.
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
+    const owner = icon.closest("a, button, [role=button]");
+    const words = owner && owner.textContent.replace(icon.textContent, "").trim();
+    if (owner && !words && !owner.title && !owner.ariaLabel) return;
+    icon.setAttribute("aria-hidden", "true");
+  });
+});
