@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.encryption import SealedTextField
 from notify_project.db.ids import uuid7
+from providers.channels.base import channel
 from tenants.scoping import TenantOwned
 
 
@@ -67,4 +68,4 @@ class Suppression(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel}, {self.get_reason_display()}"
+        return f"{channel(self.channel).label}, {self.get_reason_display()}"

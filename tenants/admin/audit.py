@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from tenants.admin import told
 from tenants.admin.base import ReadOnlyAdmin
 from tenants.admin.paging import InfinitePaginator
+from tenants.admin.times import in_both_zones
 from tenants.models import AuditEntry
 
 
@@ -56,7 +56,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("when"), ordering="at")
     def told_at(self, obj: AuditEntry) -> str:
-        return date_format(timezone.localtime(obj.at), "Y-m-d H:i:s T")
+        return in_both_zones(obj.at, timezone.get_current_timezone_name())
 
     @display(description=gettext_lazy("action"), ordering="action")
     def told_action(self, obj: AuditEntry) -> str:

@@ -154,7 +154,7 @@ class AuditedAdmin(PagesAdmin):
             **self.admin_site.each_context(request),
             "title": _("History"),
             "entries": [
-                (one, told.action(one), told.changes(one))
+                (one, told.action(one), told.changes(one), told.why(one))
                 for one in entries[:_HISTORY_ROWS]
             ],
             "object": obj,

@@ -41,6 +41,7 @@ class DayFilter(FieldListFilter):
         field_path: str,
     ) -> None:
         super().__init__(field, request, params, model, model_admin, field_path)
+        self.title = _("day")
         mine = {*self.expected_parameters(), "p"}
         # What the list is narrowed by besides goes along with the form of days.
         self.others = [

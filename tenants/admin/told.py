@@ -49,6 +49,20 @@ ACTIONS: Mapping[str, str | Promise] = {
     "recovery codes renewed": gettext_lazy("recovery codes renewed"),
 }
 
+# What an act tells besides the columns of its row.
+_TOLD: Mapping[str, str | Promise] = {
+    "reason": gettext_lazy("Reason"),
+    "messages": gettext_lazy("Messages"),
+    "what": gettext_lazy("What"),
+    "sent again as": gettext_lazy("Sent again as"),
+    "address": gettext_lazy("Address"),
+    "provider": gettext_lazy("Provider"),
+    "callback": gettext_lazy("Callback"),
+    "since": gettext_lazy("From"),
+    "until": gettext_lazy("To"),
+}
+_OF_THE_ROW = ("created", "changed", "deleted")
+
 
 def action(entry: AuditEntry) -> str:
     """What was done."""
@@ -70,6 +84,15 @@ def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
     ]
 
 
+def why(entry: AuditEntry) -> str:
+    """The reason that somebody gave for an act; of its row's columns it is told in
+    `changes`."""
+    given = entry.changes.get("reason")
+    if entry.action in _OF_THE_ROW or not isinstance(given, dict):
+        return ""
+    return _shown(given.get("after"))
+
+
 def _model(entry: AuditEntry) -> type[Model] | None:
     try:
         return apps.get_model(entry.object_type)
@@ -83,7 +106,7 @@ def _field(model: type[Model] | None, name: str) -> str:
     try:
         field: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
-        return name
+        return str(_TOLD.get(name, name))
     return capfirst(str(getattr(field, "verbose_name", name)))
 
 
@@ -94,4 +117,6 @@ def _before_and_after(change: object) -> tuple[str, str]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
     return "" if value is None else str(value)

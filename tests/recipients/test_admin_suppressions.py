@@ -134,6 +134,7 @@ def test_a_release_asks_for_a_reason_and_audits_it(tenant: Tenant, jane: Suppres
         "after": "They mended their mailbox",
     }
     assert "jane" not in str(entry.changes)
+    assert entry.object_label == "E-mail, Bounced: the address does not exist"
 
 
 def test_after_stop_it_is_told_that_the_carrier_blocks_it_too(tenant: Tenant):

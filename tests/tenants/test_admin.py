@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.paginator import InvalidPage
@@ -427,7 +428,7 @@ def test_the_audit_shows_before_and_after(admin, tenant):
         reverse("admin:tenants_auditentry_change", args=[entry.pk])
     ).content.decode()
 
-    assert "<td>Name</td>" in page
+    assert ">Name</td>" in page
     assert "changed (secret)" in page
 
 
@@ -461,6 +462,45 @@ def test_the_audit_is_told_in_words():
         ("Revoked", "", "x"),
         ("Secret hash", "", "changed (secret)"),
     ]
+
+
+def test_an_act_is_told_with_its_reason():
+    changes = {
+        "reason": {"before": None, "after": "mended"},
+        "what": {"before": None, "after": ["one", "two"]},
+        "messages": {"before": None, "after": 2},
+    }
+    entry = AuditEntry(object_type="tenants.tenant", action="replayed", changes=changes)
+    written = AuditEntry(action="created", changes=changes)
+
+    assert told.why(entry) == "mended"
+    assert told.why(written) == "", "a column of its row"
+    assert told.changes(entry) == [
+        ("Reason", "", "mended"),
+        ("What", "", "one\ntwo"),
+        ("Messages", "", "2"),
+    ]
+
+
+def test_the_audit_is_narrowed_to_days_and_tells_both_times(admin, tenant):
+    entry = AuditEntry(
+        tenant=tenant,
+        at=datetime(2026, 3, 2, 4, 0, tzinfo=UTC),
+        actor_label="ann@example.org",
+        object_type="tenants.tenant",
+    )
+    entry.save(force_insert=True)
+    Tenant.objects.filter(id=tenant.id).update(time_zone="America/Vancouver")
+    listed = reverse("admin:tenants_auditentry_changelist")
+
+    there = admin.get(listed, {"at__gte": "2026-03-01", "at__lte": "2026-03-01"}).text
+    after = admin.get(listed, {"at__gte": "2026-03-02"}).text
+
+    assert "ann@example.org" in there
+    assert "2026-03-01 20:00:00" in there
+    assert "2026-03-02 04:00:00 UTC" in there
+    assert "By day" in there
+    assert "ann@example.org" not in after
 
 
 def test_the_audit_tells_of_what_is_no_more_by_its_own_name():
