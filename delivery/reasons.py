@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -180,7 +183,15 @@ def detail(code: str, text: str) -> str:
         return _and(_and(provider(key), account), passed_over.told(text))
     if code in _WHOLE or code == "lease_expired":
         return passed_over.told(text)
+    if code == "rescheduled" and (moment := parse_datetime(text)):
+        return _moment(moment)
     return told(text)
+
+
+def _moment(at: datetime) -> str:
+    """By the reader's clock, with UTC beside."""
+    utc = at.astimezone(UTC)
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M %Z} ({utc:%Y-%m-%d %H:%M} UTC)"
 
 
 def _and(first: str, more: str) -> str:

@@ -23,15 +23,19 @@ def whole(
     notification: Notification, messages: Collection[UUID], entries: Sequence[Told]
 ) -> list[Told]:
     """The ledger's entries, and what else happened, in order; two queries."""
-    called = Told(
-        notification.created_at,
-        "",
-        _("The call came in."),
-        reasons.asked_by(notification),
-        "default",
-    )
     others = [*_duplicates(notification), *_callbacks(notification, messages)]
-    return [called, *sorted([*entries, *others], key=lambda one: one.at)]
+    return [_begun(notification), *sorted([*entries, *others], key=lambda one: one.at)]
+
+
+def _begun(notification: Notification) -> Told:
+    """By a call, or by somebody who had an earlier one sent again."""
+    at, again = notification.created_at, notification.resent_of
+    if again is None:
+        words = _("The call came in.")
+        return Told(at, "", words, reasons.asked_by(notification), "default")
+    page = reverse("admin:delivery_notification_change", args=[again])
+    words = _("Somebody had an earlier one sent again; its history says who.")
+    return Told(at, "", words, "", "default", page)
 
 
 def _duplicates(notification: Notification) -> list[Told]:

@@ -51,7 +51,9 @@ class NotificationsAdmin(DeadLetters):
     sortable_by = ()
     list_filter = (StatusFilter, ChannelFilter, EventTypeFilter, "created_at")
     search_fields = ("id",)
-    search_help_text = gettext_lazy("Id, tag, address or number: complete")
+    search_help_text = gettext_lazy(
+        "Id, correlation id, tag, address or number: complete"
+    )
     ordering = ("-created_at", "-id")
     # A count of a tenant's whole history would cost more than the page.
     paginator = InfinitePaginator
@@ -130,6 +132,7 @@ class NotificationsAdmin(DeadLetters):
             "may_resend": self.has_resend_permission(request, obj),
             "resend_url": self.url("do", obj.pk, "resend"),
             "timeline": [(in_both_zones(one.at, zone), one) for one in timeline],
+            "warnings": [in_words(one) for one in obj.warnings],
             "goes_on": len(entries) > _LEDGER,
             **history.kept(obj),
             "tags": [one.tag for one in obj.tags.all()],

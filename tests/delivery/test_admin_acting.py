@@ -85,6 +85,10 @@ def test_support_sends_it_again_to_the_same_and_both_pages_say_so(tenant):
     assert f"/{first.id}/change/" in shown
     first_page = reverse("admin:delivery_notification_change", args=[first.id])
     assert f"/{again.id}/change/" in client.get(first_page).text
+    assert "Somebody had an earlier one sent again" in shown
+    assert "The call came in." not in shown
+    history = reverse("admin:delivery_notification_history", args=[first.id])
+    assert "lost in spam" in client.get(history).text
     [(action, changes)] = audit(tenant)
     assert action == "resent"
     assert changes["reason"]["after"] == "lost in spam"

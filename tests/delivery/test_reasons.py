@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from delivery import reasons
@@ -105,3 +106,10 @@ def test_who_asked_is_told_with_what_such_a_key_reaches():
 
     assert reasons.asked_by(test) == "ab12 (Test: never reaches a provider)"
     assert reasons.asked_by(Notification(key_type="system")) == "Notify itself"
+
+
+def test_another_time_is_told_by_the_readers_clock_with_utc_beside():
+    with timezone.override("America/Vancouver"):
+        told = reasons.detail("rescheduled", "2026-03-01T20:30:00-08:00")
+
+    assert told == "2026-03-01 20:30 PST (2026-03-02 04:30 UTC)"
