@@ -12,14 +12,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 # The admin's interface ships Alpine's evaluating build and writes style attributes;
-# its previews are frames of its own.
+# what its frames show brings a policy of its own (framed.py).
 ADMIN_PATH = "/admin/"
 
 _COMMON = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'{script}; "
     "style-src 'self' {style}; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors {ancestors}"
+    "frame-ancestors 'none'"
 )
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -62,5 +62,4 @@ def policy(nonce: str, admin: bool) -> str:
         nonce=nonce,
         script=" 'unsafe-eval'" if admin else "",
         style="'unsafe-inline'" if admin else f"'nonce-{nonce}'",
-        ancestors="'self'" if admin else "'none'",
     )

@@ -67,12 +67,12 @@ def test_scripts_come_from_us_or_carry_this_answers_nonce():
     assert re.fullmatch(rb"[\w-]{22}", first.content)
 
 
-def test_only_the_admin_may_evaluate_and_frame_itself():
+def test_only_the_admin_may_evaluate_and_nobody_may_frame_it():
     rules = policy(Client().get("/admin/page"))
 
     assert "'unsafe-eval'" in rules["script-src"]
     assert rules["style-src"] == {"'self'", "'unsafe-inline'"}
-    assert rules["frame-ancestors"] == {"'self'"}
+    assert rules["frame-ancestors"] == {"'none'"}
 
 
 def test_a_view_may_be_stricter():
