@@ -41,6 +41,7 @@ _ALL = frozenset(
 )
 # Beside the content, where a template of a higher layer does not replace them.
 OF_DEFAULTS = frozenset({"bodyType", "defaultRenderer"})
+_OF_REQUESTS = frozenset({"identityId", "provider", "delayedSend", "expiresAt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,32 @@ def _of_tenants(say: _Say) -> list[Invalid]:
         _wrong(field, text)
         for field, entry in naming.entries_of(say.code, say.one)
         if isinstance(entry, Mapping)
+    ]
+
+
+def of_locks(kind: Channel, names: Sequence[str]) -> list[Invalid]:
+    """The names that lock nothing, since no layer says such a field."""
+    inner: Mapping[str, Container[str]] = {
+        "recipients": ("to", "cc", "bcc"),
+        "content": {
+            *(one.name for one in kind.content_fields),
+            *("template", "bodyType", "renderer"),
+        },
+    }
+
+    def locks(name: str) -> bool:
+        top, dot, rest = name.partition(".")
+        if not dot:
+            return top in _ALL | OF_DEFAULTS | _OF_REQUESTS
+        if top in inner:
+            return rest in inner[top]
+        return top in ("headers", "params") and bool(rest)
+
+    text = _("%(name)s is no field of a request, so nothing would be locked.")
+    return [
+        _wrong("locked", text % {"name": repr(one)[:40]})
+        for one in names
+        if not locks(one)
     ]
 
 

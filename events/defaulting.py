@@ -31,6 +31,7 @@ from events.models import (
 from events.naming import Named
 from notify_project.errors import NotifyError
 from notify_project.queue.writing import writing
+from providers.channels.base import channel
 from templates_app import images
 from tenants.models import Tenant
 
@@ -46,7 +47,7 @@ def say_for_system(
 
     It holds whatever becomes of tenants' event types; `stopped_by_system` tells that.
     """
-    _ensure_sound(None, row.channel, design)
+    _ensure_sound(None, row.channel, design, locked)
     row.account_id, row.locked = design.account_id, list(locked)
     row.values = dict(design.values)
     with writing():
@@ -63,7 +64,7 @@ def stopped_by_system(
 
     Raises InvalidDesign where what is said is wrong by itself.
     """
-    _ensure_sound(None, row.channel, design)
+    _ensure_sound(None, row.channel, design, locked)
 
     def then(now: Sequence[Layer]) -> Sequence[Layer]:
         system = layers.with_design(now[0], row.channel, design)
@@ -106,9 +107,15 @@ def withdraw(row: SystemDefaults | TenantDefaults) -> None:
     layers.forget()
 
 
-def _ensure_sound(owner: Tenant | None, code: str, design: ChannelDesign) -> Named:
+def _ensure_sound(
+    owner: Tenant | None,
+    code: str,
+    design: ChannelDesign,
+    locked: Sequence[str] = (),
+) -> Named:
     found = Flaws()
     named = channel_checks.run(owner, code, design, found, more=OF_DEFAULTS)
+    found.found += channel_checks.of_locks(channel(code), locked)
     found.raise_all()
     return named
 
@@ -142,7 +149,7 @@ def stopping(told: Sequence[str]) -> InvalidDesign:
     """The refusal of what stops these event types."""
     return InvalidDesign(
         _("These event types could not be sent any more: %(which)s")
-        % {"which": "; ".join(told[:_TOLD])}
+        % {"which": " ".join(told[:_TOLD])}
     )
 
 

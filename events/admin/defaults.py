@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from events import defaulting, layers, naming
-from events.admin import channel_fields, channel_values
+from events.admin import channel_fields, channel_values, places
 from events.admin.channel_fields import SYSTEM, TENANT, Level
 from events.admin.forms import SystemDefaultsForm, TenantDefaultsForm
 from events.admin.offering import OfferingPages
@@ -93,7 +93,9 @@ class DefaultsPages(AuditedAdmin):
     def said(self, obj: Any) -> str:
         """Each of its fields that says something, on a line."""
         lines = ((telling.labelled(*one),) for one in says(obj, self.level))
-        return format_html_join("", "<div>{}</div>", lines) or "-"
+        # One element, or a narrow page lays them side by side.
+        told = format_html_join("", "<div>{}</div>", lines)
+        return format_html("<div>{}</div>", told) if told else "-"
 
 
 @admin.register(TenantDefaults)
@@ -119,7 +121,7 @@ class TenantDefaultsAdmin(DefaultsPages, OfferingPages):
             (
                 channel(one.channel).label,
                 [telling.labelled(*said) for said in says(one, SYSTEM)],
-                one.locked,
+                [places.in_words(f"{one.channel}.{name}") for name in one.locked],
             )
             for one in SystemDefaults.objects.select_related("account")
         ]

@@ -30,7 +30,7 @@ class MappingPages(ConfiguredAdmin):
     def mapping_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST params: what comes of them. Nothing is kept, and nobody asked."""
         obj: Service = self.get_object(request, object_id)
-        if not gets_params(obj):
+        if not gets_params(obj.provider):
             raise Http404
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
@@ -51,9 +51,9 @@ class MappingPages(ConfiguredAdmin):
         return self.page(request, "admin/notify/service_mapping.html", context)
 
 
-def gets_params(obj: Service) -> bool:
+def gets_params(provider: str) -> bool:
     """Directories and lists are asked, and given nothing."""
-    return obj.provider.startswith("documents.")
+    return provider.startswith("documents.")
 
 
 def _example(obj: Service) -> str:

@@ -101,7 +101,7 @@ class ServicesAdmin(MappingPages):
         sets = [
             (None, {"fields": COMMON, "description": _about(obj)}),
             (service_class(key).label, {"fields": theirs}),
-            (_("Params"), {"fields": PARAMS}),
+            *([(_("Params"), {"fields": PARAMS})] if gets_params(key) else []),
         ]
         if obj is not None:
             told = ("checked_at", "told_connection", "check_detail", "created_at")
@@ -120,7 +120,11 @@ class ServicesAdmin(MappingPages):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         obj = context.get("original")
-        if obj and gets_params(obj) and self.has_change_permission(request, obj):
+        if (
+            obj
+            and gets_params(obj.provider)
+            and self.has_change_permission(request, obj)
+        ):
             context["mapping_url"] = self.url("mapping", obj.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -195,6 +195,31 @@ def test_one_that_was_locked_out_already_is_no_news():
     assert stopped({}, "replyTo", "recipients.bcc") == []
 
 
+@pytest.mark.parametrize(
+    "name", ["replyto", "nonsense..x", "recipients.all", "content.words", "headers."]
+)
+def test_what_would_lock_nothing_is_refused(name: str):
+    row = SystemDefaults(channel="email")
+
+    with pytest.raises(InvalidDesign, match="nothing would be locked") as refusal:
+        defaulting.say_for_system(row, ChannelDesign(on=False), ["replyTo", name])
+
+    assert [one.field for one in refusal.value.errors] == ["locked"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["account", "content", "content.subject", "content.bodyType", "headers.X-Office"]
+    + ["params.office", "identityId", "recipients.bcc", "defaultRenderer", "provider"],
+)
+def test_whatever_a_layer_may_say_can_be_locked(name: str):
+    row = SystemDefaults(channel="email")
+
+    said = defaulting.say_for_system(row, ChannelDesign(on=False), [name])
+
+    assert said.locked == [name]
+
+
 def test_what_is_wrong_by_itself_is_told_first():
     with pytest.raises(InvalidDesign, match="is not known here"):
         stopped({"colour": "red"})

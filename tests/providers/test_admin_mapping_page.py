@@ -80,6 +80,19 @@ def test_a_directory_is_given_nothing(tenant):
     )
 
 
+@pytest.mark.parametrize(
+    ("provider", "asked"),
+    [("documents.http", True), ("directories.http", False)]
+    + [("subscriptions.http", False)],
+)
+def test_only_what_is_given_params_is_asked_for_them(tenant, provider, asked):
+    add = f"{reverse('admin:providers_service_add')}?provider={provider}"
+
+    shown = someone(tenant).get(add).content.decode()
+
+    assert ("Required params" in shown) is asked
+
+
 def test_only_who_may_change_it_sees_how_it_is_mapped(tenant, letters):
     assert someone(tenant, "designer").get(page(letters)).status_code == 403
     assert someone(TenantFactory()).get(page(letters)).status_code == 404
