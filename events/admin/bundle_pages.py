@@ -19,6 +19,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin import bundle_words
 from events.bundles import carrying, file
 from events.errors import InvalidBundle
 from notify_project.errors import FieldError, NotifyError
@@ -133,7 +134,14 @@ def _looked(tenant: Tenant, wanted: file.Bundle) -> dict[str, object]:
     differences = carrying.compare(tenant, wanted)
     troubles = carrying.troubles(tenant, wanted)
     shown = [
-        (KINDS[one.kind], one, _sentences(troubles.get((one.kind, one.name), ())))
+        {
+            "kind": KINDS[one.kind],
+            "one": one,
+            "troubles": _sentences(troubles.get((one.kind, one.name), ())),
+            "changes": [
+                (bundle_words.label(name), lines) for name, lines in one.changes.items()
+            ],
+        }
         for one in differences
     ]
     return {

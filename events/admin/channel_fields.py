@@ -192,12 +192,17 @@ def _lines(label: Any, kind: Channel, chips: str, level: Level) -> forms.CharFie
         label=label,
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2, **offered}),
-        help_text=_who(chips, level),
+        help_text=_who(kind, chips, level),
     )
 
 
-def _who(chips: str, level: Level) -> Any:
+def _who(kind: Channel, chips: str, level: Level) -> Any:
     """What may stand on a line."""
+    if kind.addresses_are_accounts:
+        return gettext_lazy(
+            "One a line: the name of a destination, which is an account for chat, "
+            "{{param}}, or group: and a group's name."
+        )
     if not chips:
         return gettext_lazy("One a line: an address, or {{param}}.")
     if not level.owner:

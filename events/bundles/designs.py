@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from delivery.problems import Problems
-from events import designing, drafts
+from events import designing, drafts, naming
 from events.bundles.file import Entry
 from events.designing import Naming
 from events.designs import ChannelDesign, Design
@@ -97,13 +97,13 @@ def event_types_of(tenant: Tenant) -> Sequence[Entry]:
 
 def _entry(event_type: EventType, names: Names) -> Entry:
     assert event_type.published is not None
-    design, naming = design_of(event_type.published), designing.naming_of(event_type)
+    design, called = design_of(event_type.published), designing.naming_of(event_type)
     return {
-        "name": naming.name,
-        "aliases": list(naming.aliases),
-        "displayName": naming.display_name,
-        "description": naming.description,
-        "category": naming.category,
+        "name": called.name,
+        "aliases": list(called.aliases),
+        "displayName": called.display_name,
+        "description": called.description,
+        "category": called.category,
         "urgency": design.urgency,
         "mandatory": design.mandatory,
         "tags": list(design.tags),
@@ -151,7 +151,7 @@ def put(
 ) -> tuple[str, EventType]:
     """Published at once, in place of a draft that is there. "created" or "changed",
     and the event type. Who is told of it stays as it is here. Raises Invalid."""
-    naming = Naming(
+    called = Naming(
         entry["name"],
         tuple(map(str, entry["aliases"])),
         entry["displayName"],
@@ -160,33 +160,33 @@ def put(
     )
     own = EventType.for_tenant(tenant).select_related("published")
     there = own.filter(name__iexact=entry["name"]).first()
-    design = _design(entry, names)
+    design = _design(entry, names, tenant)
     if there and there.published:
         design = replace(design, callback=there.published.callback)
     with writing():
         if there is None:
-            made = designing.create(tenant, naming, design, author=author)
+            made = designing.create(tenant, called, design, author=author)
             designing.publish(made)
             return "created", made
-        _change(there, naming, design, author)
+        _change(there, called, design, author)
     return "changed", there
 
 
 def _change(
-    there: EventType, naming: Naming, design: Design, author: User | None
+    there: EventType, called: Naming, design: Design, author: User | None
 ) -> None:
     """What only its names differ in gets no new version."""
     published = there.published
     same = published is not None and design_of(published) == design
-    designing.change(there, naming, None if same else design, author=author)
+    designing.change(there, called, None if same else design, author=author)
     if not same and drafts.draft_of(there):
         designing.publish(there)
 
 
-def _design(entry: Entry, names: Names) -> Design:
+def _design(entry: Entry, names: Names, tenant: Tenant) -> Design:
     problems = Problems()
     channels = {
-        code: problems.gather(_channel, code, one, names)
+        code: problems.gather(_channel, code, one, names, tenant)
         for code, one in entry["channels"].items()
     }
     problems.raise_all()
@@ -203,29 +203,35 @@ def _design(entry: Entry, names: Names) -> Design:
     )
 
 
-def _channel(code: str, one: Entry, names: Names) -> ChannelDesign:
+def _channel(code: str, one: Entry, names: Names, tenant: Tenant) -> ChannelDesign:
     """What is not here is told by the names of a request, which people know by their
     labels; what no export has, by its place in the file."""
     values = dict(one["values"])
     _ensure_shapes(values, f"channels.{code}.values")
+    problems = Problems()
     if "attachments" in values:
         values["attachments"] = [
-            _made_of(each, names, f"{code}.attachments[{position}]")
+            problems.gather(_made_of, each, names, f"{code}.attachments[{position}]")
             for position, each in enumerate(values["attachments"])
         ]
 
     def find(kind: str, channel: str = code) -> UUID | None:
         if not one[kind]:
             return None
-        return names.find(kind, one[kind], f"{code}.{kind}", channel=channel)
+        place = f"{code}.{kind}"
+        return problems.gather(names.find, kind, one[kind], place, channel=channel)
 
-    return ChannelDesign(
+    made = ChannelDesign(
         on=one["on"],
         template_id=find("template", _ANY),
         sender_id=find("sender"),
         account_id=find("account"),
         values=values,
     )
+    if problems.found:  # else groups and lists are told with all that is checked
+        problems.gather(naming.ids_of, tenant, code, made)
+    problems.raise_all()
+    return made
 
 
 def _made_of(one: Mapping[str, Any], names: Names, path: str) -> Mapping[str, Any]:

@@ -130,8 +130,10 @@ class TemplatesAdmin(TemplatePages):
         whole = self._purpose(request, obj) == Template.Purpose.TEMPLATE
         texts = ["subject", "body"] if whole and what.has_subject else ["body"]
         named = ("name", "description", "locale")
-        if _language(request, obj) and self.has_change_permission(request, obj):
-            return ((_language(request, obj), {"fields": texts}),)
+        language = _language(request, obj)
+        if language and self.has_change_permission(request, obj):
+            title = _("Words in %(language)s") % {"language": language}
+            return ((title, {"fields": texts}),)
         if obj is not None and not self.has_change_permission(request, obj):
             told = (*named, "purpose", "shown_channel", "version")
             return (

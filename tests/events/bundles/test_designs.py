@@ -114,3 +114,18 @@ def test_several_troubles_are_told_at_once(tenant: Tenant):
         put(tenant, entry)
 
     assert len(refused.value.errors) == 2
+
+
+def test_all_that_is_missing_is_told_at_once(tenant: Tenant):
+    entry = mail(template="Nemo", sender="nemo@example.org")
+    file = {"template": "Nemo", "filename": "a.pdf", "convertTo": "pdf"}
+    to = {"to": ["a@example.org"], "cc": [{"group": "Nemo"}]}
+    entry["channels"]["email"]["values"] |= {"attachments": [file], "recipients": to}
+
+    with pytest.raises(Invalid) as refused:
+        put(tenant, entry)
+
+    assert {one.field for one in refused.value.errors} == {
+        *("email.template", "email.sender", "email.attachments[0].template"),
+        "email.recipients.cc[0]",
+    }
