@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 import time
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
 from django.test import Client
 from django.urls import reverse
 
@@ -232,6 +237,43 @@ def test_a_signature_that_is_wrong_opens_nothing(there, jane, sign):
     page = log_in(client)
 
     assert "cannot be trusted" in told(page)
+    assert not is_in(client)
+
+
+def part(value):
+    text = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(text).rstrip(b"=")
+
+
+def test_the_providers_public_key_is_no_secret_that_signs(there, jane):
+    """Whoever lets the token name HS256 takes what all can read for a secret."""
+    published = there.keys.rsa.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+    def signed_with_it(claims):
+        header = {"alg": "HS256", "typ": "JWT", "kid": "rsa-1"}
+        whole = part(header) + b"." + part(claims)
+        mark = hmac.new(published, whole, hashlib.sha256).digest()
+        return (whole + b"." + part(mark)).decode()
+
+    there.sign = signed_with_it
+    client = Client()
+
+    assert "cannot be trusted" in told(log_in(client))
+    assert not is_in(client)
+
+
+def test_a_token_brings_no_key_along(there, jane):
+    stranger = IdentityProvider()
+    key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(stranger.rsa.public_key()))
+    brought = {"kid": "theirs", "jwk": key, "jku": "http://127.0.0.1:9/keys"}
+    there.sign = lambda claims: jwt.encode(
+        claims, stranger.rsa, "RS256", headers=brought
+    )
+    client = Client()
+
+    assert "cannot be trusted" in told(log_in(client))
     assert not is_in(client)
 
 
