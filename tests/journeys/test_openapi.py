@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ ALIASES |= {
 }
 
 
+@cache  # it takes seconds to make
 def described() -> dict[str, Any]:
     found: dict[str, Any] = Client().get("/openapi.json").json()
     return found
@@ -134,7 +136,7 @@ def free_caller(caller: Caller, tenant: Tenant) -> Iterator[Caller]:
 
 @API.parametrize()
 @settings(
-    max_examples=15,
+    max_examples=5,  # of each operation; they are others each time
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
