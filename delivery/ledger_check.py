@@ -205,14 +205,16 @@ def _sum_is_wrong(rows: Messages, grace: timedelta) -> Messages:
         notification=OuterRef("notification"), state__in=(CANCELLED, DEAD)
     )
     bad = Exists(all_of_it.exclude(state__in=GOOD)) | Exists(never)
-    not_cancelled = Exists(all_of_it.exclude(state=Status.CANCELLED))
+    stopped = (Status.CANCELLED, Status.SUPPRESSED)
+    failed = Exists(all_of_it.exclude(state__in=(*GOOD, *stopped)))
+    given_up = Exists(never.filter(state=DEAD))
     not_suppressed = Exists(all_of_it.exclude(state=Status.SUPPRESSED))
     wrong = {
         Overall.COMPLETED: bad,
         Overall.PARTIALLY_COMPLETED: ~good | ~bad,
-        Overall.FAILED: good | ~not_cancelled | ~not_suppressed,
-        Overall.CANCELLED: not_cancelled,
-        Overall.SUPPRESSED: not_suppressed,
+        Overall.FAILED: good | (~failed & ~given_up),
+        Overall.CANCELLED: good | failed | (~not_suppressed & ~Exists(never)),
+        Overall.SUPPRESSED: not_suppressed | Exists(never),
     }
     found = Q()
     for status, condition in wrong.items():

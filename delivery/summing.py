@@ -137,8 +137,9 @@ def overall(states: Mapping[str, int]) -> Overall:
     good = kinds & GOOD
     if good:
         return Overall.COMPLETED if good == kinds else Overall.PARTIALLY_COMPLETED
-    if kinds == {Status.CANCELLED}:
-        return Overall.CANCELLED
     if kinds == {Status.SUPPRESSED}:
         return Overall.SUPPRESSED
+    if kinds and kinds <= {Status.CANCELLED, Status.SUPPRESSED}:
+        # Nothing failed: somebody stopped it, and some would not have got it anyway.
+        return Overall.CANCELLED
     return Overall.FAILED

@@ -18,6 +18,7 @@ from delivery.loading import load
 from delivery.models import Attempt, LedgerEntry, Message, Notification
 from delivery.outcomes import Kind, Outcome
 from delivery.returning import give_back
+from delivery.states import OPEN_OVERALL, Overall
 from notify_project.queue import claiming
 from providers.base import Receipt, Word
 from providers.models import Account
@@ -321,6 +322,28 @@ def test_what_is_wrong_is_found(spoil, rule):
     spoil(message)
 
     assert rule in _rules()
+
+
+@pytest.mark.parametrize(
+    ("states", "status"),
+    [
+        (("cancelled", "suppressed"), "cancelled"),
+        (("cancelled", "cancelled"), "cancelled"),
+        (("suppressed", "suppressed"), "suppressed"),
+        (("suppressed", "dead"), "failed"),
+        (("sent", "cancelled"), "partially_completed"),
+    ],
+)
+def test_each_sum_but_the_right_one_is_wrong(states, status):
+    for message, state in zip(_sent(2), states, strict=True):
+        _set(message, state=state)
+
+    def is_wrong(told):
+        Notification.across_tenants().update(status=told, rollup_at=None)
+        return "notification tells another sum" in _rules()
+
+    ended = [one for one in Overall if one not in OPEN_OVERALL]
+    assert [one for one in ended if not is_wrong(one)] == [status]
 
 
 def test_each_rule_is_seen_failing_above():

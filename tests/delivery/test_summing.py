@@ -25,9 +25,11 @@ from tests.tenants.factories import TenantFactory
         ({"failed": 1, "dead": 1}, "failed"),
         ({"expired": 1}, "failed"),
         ({"temp_failed": 1, "cancelled": 1}, "failed"),
+        ({"expired": 1, "suppressed": 1}, "failed"),
+        ({}, "failed"),
         ({"cancelled": 2}, "cancelled"),
         ({"suppressed": 2}, "suppressed"),
-        ({"suppressed": 1, "cancelled": 1}, "failed"),
+        ({"suppressed": 1, "cancelled": 1}, "cancelled"),
         ({"sent": 1, "failed": 0}, "completed"),
     ],
 )
