@@ -55,6 +55,13 @@ _BY_CODE: Mapping[tuple[str, str], Advice] = {
             "messages again, an administrator releases it under Suppression list."
         ),
     ),
+    (_S.SUPPRESSED, "complained"): Advice(
+        gettext_lazy("An earlier message to you was reported as unwanted."),
+        gettext_lazy(
+            "If they want them again, an administrator releases the address under "
+            "Suppression list; then send it again."
+        ),
+    ),
     (_S.SUPPRESSED, "opted_out"): Advice(
         gettext_lazy("You asked us to send you no more messages."),
         gettext_lazy(

@@ -24,7 +24,7 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many messages were changed, and how many were too late."""
+    """How many messages were changed, and how many had left or ended."""
 
     changed: int
     left: int

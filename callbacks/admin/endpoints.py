@@ -66,6 +66,7 @@ class EndpointsAdmin(EndpointActs):
     list_display = ("shown_url", "kind", "told_of", "state", "created_at")
     list_filter = (OriginFilter, "active", "kind")
     search_fields = ("url", "description")
+    search_help_text = gettext_lazy("Host or description, or a part of it")
     ordering = ("-created_at", "-id")
     steps = ("example", "recover", "new_secret", "expunge")
     empty_title = gettext_lazy("No endpoints yet")

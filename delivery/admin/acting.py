@@ -96,7 +96,7 @@ class Acting(ReadOnlyAdmin):
                 obj.refresh_from_db()
                 after = {"scheduled_for": _iso(obj), "reason": typed["reason"]}
                 record(request, "rescheduled", obj, after, before)
-            words = _("%(changed)d rescheduled, %(left)d were too late.")
+            words = _("%(changed)d rescheduled; %(left)d had left or ended.")
             told.success(request, words % _counted(counts))
             return HttpResponseRedirect(self.url("change", obj.pk))
 
@@ -126,7 +126,7 @@ class Acting(ReadOnlyAdmin):
             obj.refresh_from_db()
             after = {"status": obj.status, "reason": typed["reason"]}
             record(request, "cancelled", obj, after, before)
-            words = _("%(changed)d cancelled, %(left)d were too late.")
+            words = _("%(changed)d cancelled; %(left)d had left or ended.")
             told.success(request, words % _counted(counts))
             return HttpResponseRedirect(self.url("change", obj.pk))
 

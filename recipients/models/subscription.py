@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notify_project.db.encryption import SealedJSONField, SealedTextField
 from notify_project.db.ids import uuid7
+from providers.channels.base import channel
 from providers.models import Service
 from tenants.scoping import TenantOwned
 
@@ -141,4 +142,4 @@ class Subscription(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.list}, {self.channel}"
+        return f"{self.list}, {channel(self.channel).label}"

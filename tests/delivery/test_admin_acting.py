@@ -156,7 +156,7 @@ def test_cancelling_stops_what_has_not_left_and_says_why(tenant):
     page = press(in_role(tenant, "designer"), row, "cancel", reason="wrong amount")
 
     row.refresh_from_db()
-    assert "1 cancelled, 0 were too late." in page.text
+    assert "1 cancelled; 0 had left or ended." in page.text
     assert row.status == "cancelled"
     [(action, changes)] = audit(tenant)
     assert action == "cancelled"

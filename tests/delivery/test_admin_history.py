@@ -162,6 +162,16 @@ def test_of_a_long_history_it_says_that_there_is_more(tenant, shown, monkeypatch
     assert len(timeline(page)) == 2
 
 
+def test_who_was_left_out_is_told_in_words(tenant, shown):
+    notification = accepted(tenant)
+    left_out = "email.recipients.cc[1]: 1 left out, on the suppression list (bounced)."
+    Notification.for_tenant(tenant).update(warnings=[left_out])
+
+    page = shown(notification)
+
+    assert "E-mail, Copies (cc), 2nd: 1 left out, on the suppression list" in page
+
+
 def test_who_decided_each_field_is_told_in_words(tenant, shown):
     notification = accepted(tenant)
     decided = {"email.from": "tenant", "email.headers": "event+request", "x": "later"}

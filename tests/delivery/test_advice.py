@@ -51,7 +51,7 @@ def test_the_reason_decides(state, code, tell, do):
     ("why", "tell", "do"),
     [
         ("bounced", "came back", "another address"),
-        ("complained", "not to write", "releases the address"),
+        ("complained", "unwanted", "releases the address"),
         ("stopped", "answered STOP", "START"),
         ("by_hand", "not to write", "releases the address"),
         ("opted_out", "You asked us", "releases the address"),
