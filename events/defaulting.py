@@ -15,10 +15,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from events import attachments, channel_checks, checking, layers
+from events import attachments, cascade, channel_checks, checking, layers
 from events.cascade import Layer
 from events.channel_checks import OF_DEFAULTS, Flaws
-from events.designs import ChannelDesign
+from events.designs import ChannelDesign, Design, event_of
 from events.drafts import values_by_id
 from events.errors import InvalidDesign
 from events.event_types import design_of
@@ -29,6 +29,7 @@ from events.models import (
     TenantDefaults,
 )
 from events.naming import Named
+from events.requests import CHANNELS
 from notify_project.errors import NotifyError
 from notify_project.queue.writing import writing
 from providers.channels.base import channel
@@ -184,15 +185,29 @@ def _stopped(
 
 
 def _trouble(event: EventType, defaults: Sequence[Layer]) -> str:
-    """Why a call with the samples would be refused; "" where it would not be."""
+    """Why a call with the samples would be refused; "" where it would not be. Without
+    samples, whether every call would be, over a lock."""
     version = event.published
-    if version is None or not version.sample_params:
+    if version is None:
         return ""
     design = design_of(version)
+    if not version.sample_params:
+        return _locked_out(design, defaults)
     try:
         checking.rehearse(
             event.tenant, event.name, design, design.sample_params, defaults=defaults
         )
     except NotifyError as refusal:
         return refusal.message
+    return ""
+
+
+def _locked_out(design: Design, defaults: Sequence[Layer]) -> str:
+    layer = event_of("", 0, design).layer
+    try:
+        cascade.decide([*defaults, layer], channels=CHANNELS)
+    except cascade.LockedField as error:
+        return _("%(field)s is set by the system and cannot be changed here.") % {
+            "field": error.path
+        }
     return ""

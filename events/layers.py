@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -61,6 +61,30 @@ def with_locks(layer: Layer, code: str, names: Collection[str]) -> Layer:
     others = {one for one in layer.locked if not one.startswith(f"{code}.")}
     own = {f"{code}.{name}" for name in names}
     return replace(layer, locked=frozenset(others | own))
+
+
+def as_allowed(layers: Sequence[Layer]) -> list[Layer]:
+    """The layers, lowest first, without what a lower one has locked since they said it;
+    for looking at: a call is refused for it (see events/cascade.py)."""
+    locked: set[str] = set()
+    found: list[Layer] = []
+    for one in layers:
+        values = one.values
+        for path in sorted(locked):
+            values = _without(values, path)
+        found.append(replace(one, values=values))
+        locked |= one.locked
+    return found
+
+
+def _without(values: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    name, _dot, rest = path.partition(".")
+    inner = values.get(name)
+    if not rest:
+        return {key: value for key, value in values.items() if key != name}
+    if not isinstance(inner, Mapping):
+        return values
+    return {**values, name: _without(inner, rest)}
 
 
 def without_locks_on(layer: Layer, name: str) -> Layer:

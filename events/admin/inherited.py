@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from delivery.telling import layer_in_words
-from events import cascade
+from events import cascade, layers
 from events.admin import channel_values
 from events.cascade import Layer
 from events.overruling import Voice
@@ -59,6 +59,7 @@ def show(
     What the form's own layer has `said`: it is told what that replaces. What the system
     keeps for itself is closed. `names` has those of groups and lists by id.
     """
+    below = layers.as_allowed(below)
     decision = cascade.decide(below, channels=())
     locked = {path for layer in below for path in layer.locked}
     values: Mapping[str, Any] = decision.values.get(kind.code, {})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from events.models import SystemDefaults, TenantDefaults
+from events.models import EventType, SystemDefaults, TenantDefaults
 from recipients import groups
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
@@ -181,6 +184,27 @@ def test_a_lock_closes_what_lies_in_it(tenant: Tenant, locked, closed, told):
 
     assert [name for name, one in form.fields.items() if one.disabled] == closed
     assert told in str(form.fields["headers"].help_text)
+
+
+def test_an_event_type_opens_where_the_tenant_says_what_was_locked_since(
+    tenant: Tenant,
+):
+    said = {"replyTo": ["own@example.org"], "priority": "high"}
+    TenantDefaults(tenant=tenant, channel="email", values=said).save()
+    values = {"replyTo": ["system@example.org"]}
+    SystemDefaults(channel="email", values=values, locked=["replyTo"]).save()
+    event = EventType(tenant=tenant, name="AppRec")
+    event.save()
+    client = someone(tenant, "designer")
+
+    for address in (page(event), reverse("admin:events_eventtype_add")):
+        answer = client.get(address)
+
+        shown = html.unescape(answer.content.decode())
+        assert answer.status_code == 200
+        assert "system@example.org (from the system's defaults)" in shown
+        assert "own@example.org" not in shown
+        assert "High: before everything else (from the tenant's defaults)" in shown
 
 
 def test_what_was_locked_since_goes_when_the_tenant_saves(tenant: Tenant):

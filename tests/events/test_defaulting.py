@@ -185,6 +185,17 @@ def test_a_lock_stops_whoever_says_that_field():
     assert "replyTo is set by the system" in told
 
 
+def test_a_lock_is_told_of_those_without_samples_too():
+    """Every call of theirs would be refused, over what their tenant's defaults say."""
+    tenant = tenant_with_mail(name="Parks")
+    of(tenant, replyTo=["desk@example.org"])
+    published(tenant, "Untried", mail_design())
+
+    [told] = stopped({}, "replyTo")
+
+    assert told.startswith("Parks, Untried: email.replyTo is set by the system")
+
+
 def test_one_that_was_locked_out_already_is_no_news():
     tenant = tenant_with_mail()
     more = {"replyTo": ["desk@example.org"]}

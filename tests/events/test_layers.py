@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from events import cascade
 from events.cascade import Layer
-from events.layers import stored_layers, without_locks_on
+from events.layers import as_allowed, stored_layers, without_locks_on
 from events.models import SystemDefaults, TenantDefaults
 from tenants.models import Tenant
 from tests.events.scene import account_of, sender_of
@@ -74,3 +75,19 @@ def test_layers_are_read_once_in_a_while(
         stored_layers(tenant.id)
     with django_assert_num_queries(0):
         stored_layers(tenant.id)
+
+
+def test_what_was_locked_since_is_left_out_for_looking_at():
+    said = {
+        "email": {
+            "replyTo": ["a@example.org"],
+            "recipients": {"bcc": ["b@example.org"], "cc": ["c@example.org"]},
+        }
+    }
+    system = Layer("system", {}, locked=frozenset({"email.replyTo", "sms.account"}))
+    more = replace(system, locked=system.locked | {"email.recipients.bcc"})
+
+    [_lowest, tenant] = as_allowed([more, Layer("tenant", said)])
+
+    assert tenant.values == {"email": {"recipients": {"cc": ["c@example.org"]}}}
+    assert as_allowed([Layer("system", said, locked=more.locked)])[0].values == (said)
