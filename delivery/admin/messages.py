@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from delivery import crowds, reasons, telling
 from delivery.advice import advice
@@ -82,9 +83,17 @@ def _recipient(one: Recipient) -> dict[str, Any]:
     return {
         "kind": telling.KIND_WORDS.get(one.kind, one.kind),
         "address": one.address,
-        "state": telling.STATE_WORDS.get(one.state, one.state),
-        "detail": reasons.told(one.detail),
+        "state": _with_detail(one),
     }
+
+
+def _with_detail(one: Recipient) -> str:
+    state = str(telling.STATE_WORDS.get(one.state, one.state))
+    if not (state and one.detail):
+        return state
+    # Other languages put a space before the colon.
+    words = {"label": state, "text": reasons.told(one.detail)}
+    return _("%(label)s: %(text)s") % words
 
 
 def _attempt(one: Attempt, zone: str) -> dict[str, Any]:

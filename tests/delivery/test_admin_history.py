@@ -15,7 +15,7 @@ from django.utils import timezone
 from callbacks.models import Callback, Endpoint
 from delivery import changing, recording
 from delivery.admin import notifications
-from delivery.models import Attempt, Message, Notification
+from delivery.models import Attempt, Message, Notification, Recipient
 from tests.delivery.accepted import accepted, end
 from tests.tenants.factories import MembershipFactory, TenantFactory
 
@@ -32,9 +32,9 @@ def shown(tenant):
     client = Client()
     client.force_login(MembershipFactory(tenant=tenant, role="support").user)
 
-    def page(notification):
+    def page(notification, language="en"):
         url = reverse("admin:delivery_notification_change", args=[notification.id])
-        return client.get(url).text
+        return client.get(url, headers={"Accept-Language": language}).text
 
     return page
 
@@ -186,3 +186,13 @@ def test_who_decided_each_field_is_told_in_words(tenant, shown):
         "E-mail, Headers email.headers the event type + the call",
         "x later",
     ]
+
+
+def test_what_became_of_one_recipient_is_spaced_as_the_language_has_it(tenant, shown):
+    notification = accepted(tenant)
+    said = "Simulated by the sandbox."
+    Recipient.for_tenant(tenant).update(state="delivered", detail=said)
+
+    page = shown(notification, language="fr-CA")
+
+    assert "(Livré\u00a0: Simulé par le bac à sable.)" in page
