@@ -10,7 +10,9 @@ from delivery import searching
 from delivery.models import Notification, NotificationTag
 from delivery.recording import record_repeat
 from delivery.searching import by_text
+from tests.delivery.accepted import accepted, email_plan
 from tests.furnished import furnish, notify
+from tests.tenants.factories import TenantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,19 @@ def test_a_tag_may_look_like_an_id():
     ).save()
 
     assert found(made, tag) == [made.notification]
+
+
+@pytest.mark.parametrize("text", ["7787001234", "+1 (778) 700-1234", "17787001234"])
+def test_a_number_is_found_as_people_write_it(text):
+    tenant = TenantFactory(phone_region="CA")
+    plans = [
+        email_plan(channel="sms", to=(number,))
+        for number in ("+17787001234", "+17787009999")
+    ]
+    wanted, _other = (accepted(tenant, one) for one in plans)
+
+    rows = Notification.for_tenant(tenant)
+    assert list(by_text(rows, text, tenant=tenant)) == [wanted]
 
 
 def test_without_a_tenant_no_address_is_looked_up():
