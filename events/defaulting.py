@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from events import attachments, cascade, channel_checks, checking, layers
+from events import attachments, cascade, channel_checks, checking, layers, resolving
 from events.cascade import Layer
 from events.channel_checks import OF_DEFAULTS, Flaws
 from events.designs import ChannelDesign, Design, event_of
@@ -207,7 +207,5 @@ def _locked_out(design: Design, defaults: Sequence[Layer]) -> str:
     try:
         cascade.decide([*defaults, layer], channels=CHANNELS)
     except cascade.LockedField as error:
-        return _("%(field)s is set by the system and cannot be changed here.") % {
-            "field": error.path
-        }
+        return resolving.locked(error).message
     return ""

@@ -5,9 +5,11 @@ Reads only; the stored layers, senders and accounts may be CACHE_SECONDS old.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from delivery.plan import (
     CallbackPlan,
@@ -143,11 +145,32 @@ def _decide(
             augments=augments_of(request),
         )
     except cascade.LockedField as error:
-        field = error.path.removeprefix(f"{request.bare}.")
-        if error.layer in ("overrides", "augments"):
-            field = f"{error.layer}.{field}"
-        raise FieldLocked(
-            _("%(field)s is set by the system and cannot be changed here.")
-            % {"field": field},
-            field=field,
-        ) from None
+        raise locked(error, request) from None
+
+
+def locked(
+    error: cascade.LockedField, request: NotifyRequest | None = None
+) -> FieldLocked:
+    """What is told of a field that the system keeps for itself: who says it, and so who
+    can mend that."""
+    bare = request.bare if request else ""
+    field = error.path.removeprefix(f"{bare}.")
+    if error.layer in ("overrides", "augments"):
+        field = f"{error.layer}.{field}"
+    text = _STANDS_IN.get(error.layer) or _(
+        "%(field)s is set by the system and cannot be changed here."
+    )
+    return FieldLocked(str(text) % {"field": field}, field=field)
+
+
+# What was said before it was locked.
+_STANDS_IN: Mapping[str, Any] = {
+    "tenant": gettext_lazy(
+        "%(field)s is set by the system, and the tenant's defaults say it still. Save "
+        "them once more, and it goes."
+    ),
+    "event": gettext_lazy(
+        "%(field)s is set by the system, and the event type says it still. Save and "
+        "publish it once more, and it goes."
+    ),
+}

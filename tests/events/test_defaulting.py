@@ -182,7 +182,7 @@ def test_a_lock_stops_whoever_says_that_field():
     [told] = stopped({}, "replyTo")
 
     assert told.startswith("Parks, AppRec: ")
-    assert "replyTo is set by the system" in told
+    assert "replyTo is set by the system, and the event type says it still" in told
 
 
 def test_a_lock_is_told_of_those_without_samples_too():
@@ -194,6 +194,7 @@ def test_a_lock_is_told_of_those_without_samples_too():
     [told] = stopped({}, "replyTo")
 
     assert told.startswith("Parks, Untried: email.replyTo is set by the system")
+    assert "the tenant's defaults say it still" in told
 
 
 def test_one_that_was_locked_out_already_is_no_news():
