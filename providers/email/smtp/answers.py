@@ -34,10 +34,14 @@ class Phase(Enum):
 _ABOUT_CREDENTIALS = frozenset({530, 534, 535, 538})
 _SLOW_DOWN = re.compile(
     r"\brate\b|too (many|much|fast)|throttl|limit(ed| exceeded)|\bquota\b|"
-    r"slow down|try again later|4\.7\.28",
+    r"slow down|4\.7\.28",
     re.I,
 )
 _MAY_BE_THROTTLING = frozenset({421, 450, 451, 452, 454})
+# From who leaves it is about us; others say it of one recipient, or of a greylist.
+_LATER = re.compile("try again later", re.I)
+# A mailbox has quotas and rates of its own (RFC 3463, 3.2 and 3.3).
+_OF_A_RECIPIENT = ("4.1.", "4.2.")
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -51,7 +55,7 @@ def refusal(
     if status in _ABOUT_CREDENTIALS:
         return Misconfigured(detail, code=code)
     if 400 <= status < 500:
-        throttled = status in _MAY_BE_THROTTLING and bool(_SLOW_DOWN.search(text))
+        throttled = _asks_to_slow_down(status, text)
         # 421 says that the server leaves us; other answers may be to one recipient.
         personal = phase is not Phase.SESSION and status != 421
         return Temporary(detail, code=code, throttled=throttled, personal=personal)
@@ -59,6 +63,12 @@ def refusal(
         kind = Misconfigured if phase is Phase.SESSION else Permanent
         return kind(detail, code=code)
     return lost(phase, f"The server's answer {status} makes no sense here.")
+
+
+def _asks_to_slow_down(status: int, text: str) -> bool:
+    if status not in _MAY_BE_THROTTLING or text.lstrip().startswith(_OF_A_RECIPIENT):
+        return False
+    return bool(_SLOW_DOWN.search(text) or (status == 421 and _LATER.search(text)))
 
 
 def lost(phase: Phase, what: str) -> ProviderError:

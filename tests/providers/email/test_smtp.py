@@ -182,6 +182,11 @@ def test_a_connection_that_died_while_idle_is_replaced_unnoticed(smtp):
 
 REFUSALS = [
     ("450 4.2.1 greylisted", Temporary, False),
+    ("451 4.7.1 greylisted, please try again later", Temporary, False),
+    ("451 4.3.0 local error, try again later", Temporary, False),
+    ("452 4.2.2 the mailbox is over its quota", Temporary, False),
+    ("450 4.2.1 that user receives mail at too high a rate", Temporary, False),
+    ("421 too busy, try again later", Temporary, True),
     ("451 4.7.1 sending rate exceeded", Temporary, True),
     ("452 too many messages, slow down", Temporary, True),
     ("421 4.7.28 try again later", Temporary, True),
