@@ -134,17 +134,24 @@ def offer(there: Mapping[str, Any], owner: Tenant | None, code: str) -> None:
     rows = offers.of(owner, code)
     for name in REFERENCES:
         if name in there:
-            there[name].choices = [nothing_chosen(), *_choices(rows[name])]
+            found = list(rows[name])
+            there[name].choices = [("", _unless_chosen(name, found)), *_choices(found)]
     if "document1" not in there:
         return
     attachable = document_fields.choices(rows["document"], rows["service"])
     for name in document_fields.names():
-        there[name].choices = [nothing_chosen(), *attachable]
+        there[name].choices = [("", _("None")), *attachable]
 
 
-def nothing_chosen() -> tuple[str, str]:
-    """The first choice of a reference."""
-    return "", _("None")
+def _unless_chosen(name: str, rows: Iterable[Any]) -> str:
+    """What is taken where no layer refers to any: of accounts and senders there is."""
+    if name == "account":
+        return _("Any, by tier and points")
+    if name == "sender":
+        default = next((one for one in rows if one.is_default), None)
+        if default is not None:
+            return _("%(sender)s (the default sender)") % {"sender": default}
+    return _("None")
 
 
 def _words(kind: Channel, level: Level) -> dict[str, forms.Field]:

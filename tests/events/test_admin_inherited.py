@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import EventType, SystemDefaults, TenantDefaults
+from providers.models import Sender
 from recipients import groups
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
@@ -43,6 +44,19 @@ def test_empty_fields_show_the_value_and_its_layer(tenant: Tenant):
         "Stop and let a person decide (from the system&#x27;s defaults)",
     ):
         assert words in shown, words
+
+
+def test_what_no_layer_says_is_told_as_it_will_be(tenant: Tenant):
+    """The default sender and the choice among accounts belong to no layer."""
+    sender_of(tenant, "desk@example.org", is_default=False)
+    event = published(tenant, "AppRec", mail_design())
+
+    shown = someone(tenant, "designer").get(page(event)).content.decode()
+
+    [default] = Sender.for_tenant(tenant).filter(is_default=True)
+    assert f"{default} (the default sender)" in html.unescape(shown)
+    assert "desk@example.org (the default sender)" not in shown
+    assert "Any, by tier and points" in shown
 
 
 def test_without_defaults_nothing_is_told(tenant: Tenant):
