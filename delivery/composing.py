@@ -16,6 +16,7 @@ from delivery import documents, outside_words, words
 from delivery.composed import Address, Composed, ComposedChannel
 from delivery.errors import (
     InvalidRecipient,
+    NobodyToCopy,
     NoRecipient,
     TooManyRecipients,
 )
@@ -104,15 +105,16 @@ def _addresses(
 def _ensure_somebody(found: Sequence[Address], one: ChannelPlan) -> None:
     """Somebody in `to`; and beside copies somebody who shares the mail with them."""
     field = f"{one.path}recipients.to"
-    if not one.fan_outs and not any(each.kind == "to" for each in found):
-        text = _("%(field)s is empty. Give at least one recipient.")
-        raise NoRecipient(text % {"field": field}, field=field)
+    has_lists = one.fan_outs or any(isinstance(each, ListPlan) for each in one.to)
     shared = {address.kind for address in found if address.subscription is None}
-    if shared and "to" not in shared:
+    if has_lists and shared and "to" not in shared:
         text = _(
             "%(field)s has subscribers only, who get a mail each: nobody would be in "
             "the mail that the others get a copy of. Give somebody in to, or no copies."
         )
+        raise NobodyToCopy(text % {"field": field}, field=field)
+    if not one.fan_outs and not any(each.kind == "to" for each in found):
+        text = _("%(field)s is empty. Give at least one recipient.")
         raise NoRecipient(text % {"field": field}, field=field)
 
 

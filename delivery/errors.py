@@ -14,6 +14,13 @@ class NoRecipient(Invalid):
     title = gettext_noop("There is nobody to send to")
 
 
+class NobodyToCopy(NoRecipient):
+    """Copies of a mail that nobody is in: subscribers get a mail each."""
+
+    code = "nobody_to_copy"
+    title = gettext_noop("Nobody would be in the mail that is copied")
+
+
 class RecipientsSuppressed(Invalid):
     """Nobody is left: the suppression list keeps it from all who were meant."""
 

@@ -16,7 +16,7 @@ from tenants.callers import Caller
 
 # What may only seem to be missing because something else could not be read.
 _MAY_FOLLOW = {
-    *("content_missing", "no_recipient", "no_channels"),
+    *("content_missing", "no_recipient", "nobody_to_copy", "no_channels"),
     *("missing_params", "invalid_params"),
 }
 

@@ -15,6 +15,7 @@ from callbacks.calling import Outcome
 from callbacks.finishing import Landed, finish, give_up, requeue_lapsed
 from callbacks.models import Callback, Endpoint, RetrySchedule
 from callbacks.schedule import SCHEDULE, STRAIGHT_FAILURES, Answer
+from notify_project.db import clock
 from notify_project.queue import claiming
 from tenants.models import Tenant
 from tests.callbacks.scene import again, attempts, callbacks, endpoint, happened
@@ -104,7 +105,7 @@ def test_a_tenant_s_own_schedule_holds_for_its_callbacks_alone(tenant: Tenant):
 
     waits = landed(Answer(500, "status"))
     seconds = (waits.due_at - timezone.now()).total_seconds()
-    Callback.for_tenant(tenant).update(due_at=timezone.now())
+    Callback.for_tenant(tenant).update(due_at=clock.now())
     failed = landed(Answer(500, "status"))
 
     assert waits.state == "queued"
@@ -166,7 +167,7 @@ def test_each_event_that_fails_is_counted_once(tenant: Tenant):
     happened(tenant)
 
     for _try in range(3):
-        landed(Answer(500, "status"), due_at=timezone.now())
+        landed(Answer(500, "status"), due_at=clock.now())
     happened(tenant)
     Callback.across_tenants().filter(tries=3).update(due_at=timezone.now() + HOUR)
     landed(Answer(500, "status"))

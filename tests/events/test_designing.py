@@ -11,7 +11,7 @@ from events.designing import Naming
 from events.designs import ChannelDesign, Design
 from events.errors import EventNameTaken, EventTypeNotFound, InvalidDesign
 from events.event_types import design_of
-from events.models import EventType, EventVersion
+from events.models import EventType, EventVersion, TenantDefaults
 from recipients import groups, lists
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
@@ -154,6 +154,24 @@ def test_a_list_may_wait_for_its_first_subscriber(
     design = mail_design(values=values, sample_params=samples)
 
     assert published(tenant, "Monthly", design).published is not None
+
+
+@pytest.mark.parametrize("samples", [{}, {"name": "Jane"}])
+def test_copies_of_what_only_subscribers_get_are_not_published(
+    tenant: Tenant, samples: dict[str, str]
+):
+    """Every call would be refused, however many have subscribed."""
+    lists.create(tenant, name="News")
+    copies = {"recipients": {"cc": ["boss@example.org"]}}
+    TenantDefaults(tenant=tenant, channel="email", values=copies).save()
+    values = {
+        "recipients": {"to": [{"list": "News"}]},
+        "content": {"subject": "News", "body": "{{unsubscribeUrl}}"},
+    }
+    design = mail_design(values=values, sample_params=samples)
+
+    with pytest.raises(InvalidDesign, match="nobody would be in the mail"):
+        published(tenant, "Monthly", design)
 
 
 def test_names_and_design_change_together_or_not_at_all(event: EventType):
