@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from delivery.problems import Problems
 from events.designs import ChannelDesign, Design
 from events.errors import InvalidDesign
-from events.models import DefaultsReference, TenantDefaults
+from events.models import DefaultsReference, SystemDefaults, TenantDefaults
 from recipients.groups import Groups
 from recipients.lists import Found as List
 from recipients.lists import Lists
@@ -21,6 +21,7 @@ from tenants.models import Tenant
 
 _KINDS = ("to", "cc", "bcc")
 _OFFERED = 10
+_CHOSEN = ("template", "sender", "account")
 
 # By ("group" or "list", the name that was given).
 Named = Mapping[tuple[str, str], UUID]
@@ -62,6 +63,16 @@ def names_of(tenant: Tenant) -> dict[str, str]:
         for model in (Group, SubscriberList)
         for found, name in model.for_tenant(tenant).values_list("id", "name")
     }
+
+
+def chosen_by_defaults(tenant: Tenant) -> dict[str, str]:
+    """What the layers below its event types chose as template, sender and account, by
+    id, whether or not it can be used now; two queries."""
+    own = TenantDefaults.for_tenant(tenant).select_related(*_CHOSEN)
+    system = SystemDefaults.objects.select_related("account")
+    chosen = [getattr(row, name) for row in own for name in _CHOSEN]
+    chosen += [row.account for row in system]
+    return {str(one.pk): str(one) for one in chosen if one is not None}
 
 
 # What stands in the values of defaults by its id, and has a name.

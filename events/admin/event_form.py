@@ -131,8 +131,10 @@ class EventTypeForm(SharedForm):
         super().__init__(*args, **kwargs)
         self._before = Design()
         self._names: Mapping[str, str] = {}
+        self._chosen: Mapping[str, str] = {}
         if self.tenant is not None:
             self._names = naming.names_of(self.tenant)
+            self._chosen = naming.chosen_by_defaults(self.tenant)
         if not self.is_new:
             self._fill_in()
         for kind in channels():
@@ -176,7 +178,7 @@ class EventTypeForm(SharedForm):
         channel_fields.offer(own, self.tenant, kind.code)
         below = stored_layers(self.tenant.id)
         said = _of(kind.code, self.initial)
-        inherited.show(own, kind, below, said, self._names)
+        inherited.show(own, kind, below, said, {**self._names, **self._chosen})
 
     def clean_callback_url(self) -> str:
         """Refused in words, beside the field."""

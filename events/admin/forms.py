@@ -98,7 +98,8 @@ class TenantDefaultsForm(DefaultsForm):
         if self.tenant is None:
             return
         below = layers.stored_layers(self.tenant.id)[:1]
-        inherited.show(self.fields, self.kind, below, self.initial, self._names)
+        names = {**self._names, **naming.chosen_by_defaults(self.tenant)}
+        inherited.show(self.fields, self.kind, below, self.initial, names)
         inherited.tell_who_overrules(
             self.fields,
             self.kind,

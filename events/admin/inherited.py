@@ -57,7 +57,7 @@ def show(
     """Tell in the fields of a channel what they inherit, and from which layer.
 
     What the form's own layer has `said`: it is told what that replaces. What the system
-    keeps for itself is closed. `names` has those of groups and lists by id.
+    keeps for itself is closed. `names` has those of all that is referred to, by id.
     """
     below = layers.as_allowed(below)
     decision = cascade.decide(below, channels=())
@@ -169,7 +169,13 @@ def _shown(field: forms.Field, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, list):
         return ", ".join(_entry(one, names) for one in value)
     if isinstance(field, forms.ChoiceField):
-        return dict(_offered(field)).get(str(value), str(value))
+        return dict(_offered(field)).get(str(value)) or _not_offered(value, names)
+    return str(value)
+
+
+def _not_offered(value: Any, names: Mapping[str, str]) -> str:
+    if name := names.get(str(value)):
+        return _("%(name)s, which cannot be used now") % {"name": name}
     return str(value)
 
 

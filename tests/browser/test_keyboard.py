@@ -76,9 +76,22 @@ def test_somebody_is_found_and_released_by_keyboard_alone(visit: Open, ours: Fur
     assert not Suppression.for_tenant(ours.tenant).exists()
 
 
-@pytest.mark.parametrize(
-    "label", ["index", "list", "notification", "event type", "template"]
-)
+def test_the_menu_is_passed_over_by_one_key(visit: Open, ours: Furnished):
+    page = visit(ours.member)
+    page.goto(named("delivery.notification", "changelist"))
+    link = page.get_by_role("link", name="Go to the content")
+
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.closest('#content') !== null")
+    expect(link).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("label", PAGES)
 def test_one_sees_where_one_is(visit: Open, ours: Furnished, label: str):
     """Each stop of Tab looks otherwise than before, and none holds one back."""
     rows = {one._meta.label_lower: one for one in ours.rows}

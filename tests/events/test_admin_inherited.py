@@ -46,6 +46,20 @@ def test_empty_fields_show_the_value_and_its_layer(tenant: Tenant):
         assert words in shown, words
 
 
+def test_what_cannot_be_used_any_more_is_told_by_its_name(tenant: Tenant):
+    sender = sender_of(tenant, "old@example.org", verified=False)
+    row = TenantDefaults(tenant=tenant, channel="email", sender=sender)
+    row.account = account_of(tenant, "email", "Old mail", active=False)
+    row.save()
+    event = published(tenant, "AppRec", mail_design())
+
+    shown = someone(tenant, "designer").get(page(event)).content.decode()
+
+    for name in ("old@example.org", "Old mail"):
+        assert f"{name}, which cannot be used now (from the" in shown
+    assert str(sender.pk) not in shown
+
+
 def test_what_no_layer_says_is_told_as_it_will_be(tenant: Tenant):
     """The default sender and the choice among accounts belong to no layer."""
     sender_of(tenant, "desk@example.org", is_default=False)

@@ -11,6 +11,16 @@ document.addEventListener("DOMContentLoaded", () => {
     if (typed) event.preventDefault();
   });
 });
+// Past the menu, without an anchor in the address: a form takes that for its open tab.
+document.addEventListener("DOMContentLoaded", () => {
+  const link = document.querySelector(".notify-skip");
+  if (link) link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const content = document.getElementById("content");
+    content.tabIndex = -1;
+    content.focus();
+  });
+});
 // The tabs of a form are links without an address: the keyboard passes them over.
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("form nav a:not([href])").forEach((tab) => {
