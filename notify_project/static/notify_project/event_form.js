@@ -42,7 +42,9 @@ document.addEventListener("DOMContentLoaded", () => {
     made.id = `notify-live-${name}`;
     made.dataset.of = name;
     made.textContent = texts.join(" ");
-    (field.closest(".notify-chips") || field).parentElement.append(made);
+    // The arrow of a list of choices stands in the middle of what is around it.
+    const list = field.tagName === "SELECT" && field.parentElement;
+    (list || field.closest(".notify-chips") || field).parentElement.append(made);
     const described = field.getAttribute("aria-describedby");
     field.setAttribute("aria-describedby", described ? `${described} ${made.id}` : made.id);
     field.setAttribute("aria-invalid", "true");
