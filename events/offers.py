@@ -35,5 +35,19 @@ def of(owner: Tenant | None, code: str) -> Mapping[str, QuerySet[Any]]:
     }
 
 
+def referred(owner: Tenant | None, name: str, identity: str) -> Any:
+    """The template, sender or account that a layer refers to, whether or not it can be
+    used now; None if it is not theirs."""
+    if owner is None:
+        rows: Mapping[str, QuerySet[Any]] = {"account": Account.of_system()}
+    else:
+        rows = {
+            "template": Template.for_tenant(owner),
+            "sender": Sender.for_tenant(owner),
+            "account": Account.offered_to(owner),
+        }
+    return rows[name].filter(id=identity).first() if name in rows else None
+
+
 def _usable(rows: QuerySet[Account], code: str) -> QuerySet[Account]:
     return rows.filter(channel=code, active=True)

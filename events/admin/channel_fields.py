@@ -129,18 +129,34 @@ def fields(kind: Channel, level: Level) -> dict[str, forms.Field]:
     return made
 
 
-def offer(there: Mapping[str, Any], owner: Tenant | None, code: str) -> None:
-    """Fill the choices of these fields with what the owner may refer to."""
+def offer(
+    there: Mapping[str, Any], owner: Tenant | None, code: str, said: Mapping[str, Any]
+) -> None:
+    """Fill the choices of these fields with what the owner may refer to.
+
+    What is `said` stays among them though it cannot be used now: saving refuses it in
+    words, where it would else be gone without one.
+    """
     rows = offers.of(owner, code)
     for name in REFERENCES:
         if name in there:
             found = list(rows[name])
-            there[name].choices = [("", _unless_chosen(name, found)), *_choices(found)]
+            offered = [("", _unless_chosen(name, found)), *_choices(found)]
+            chosen = str(said.get(name) or "")
+            if chosen not in dict(offered):
+                kept = offers.referred(owner, name, chosen)
+                offered += [(chosen, unusable(kept))] if kept else []
+            there[name].choices = offered
     if "document1" not in there:
         return
     attachable = document_fields.choices(rows["document"], rows["service"])
     for name in document_fields.names():
         there[name].choices = [("", _("None")), *attachable]
+
+
+def unusable(what: object) -> str:
+    """What a layer refers to and cannot be used any more, or not yet."""
+    return _("%(name)s, which cannot be used now") % {"name": what}
 
 
 def _unless_chosen(name: str, rows: Iterable[Any]) -> str:

@@ -174,10 +174,9 @@ class EventTypeForm(SharedForm):
         """What the tenant has for a channel, and what its layers below say of it."""
         if self.tenant is None:
             return
-        own = _of(kind.code, self.fields)
-        channel_fields.offer(own, self.tenant, kind.code)
+        own, said = _of(kind.code, self.fields), _of(kind.code, self.initial)
+        channel_fields.offer(own, self.tenant, kind.code, said)
         below = stored_layers(self.tenant.id)
-        said = _of(kind.code, self.initial)
         inherited.show(own, kind, below, said, {**self._names, **self._chosen})
 
     def clean_callback_url(self) -> str:

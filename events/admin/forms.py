@@ -45,7 +45,7 @@ class DefaultsForm(SharedForm):
         shown = channel_values.initial(self.kind, self._before, self._names, self.level)
         for name, value in shown.items():
             self.initial.setdefault(name, value)
-        channel_fields.offer(self.fields, self.tenant, self.kind.code)
+        channel_fields.offer(self.fields, self.tenant, self.kind.code, self.initial)
         self.tell_layers()
 
     def stored(self) -> tuple[object, User | None]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from delivery.telling import layer_in_words
 from events import cascade, layers
-from events.admin import channel_values
+from events.admin import channel_fields, channel_values
 from events.cascade import Layer
 from events.overruling import Voice
 from providers.channels.base import Channel
@@ -174,9 +174,8 @@ def _shown(field: forms.Field, value: Any, names: Mapping[str, str]) -> str:
 
 
 def _not_offered(value: Any, names: Mapping[str, str]) -> str:
-    if name := names.get(str(value)):
-        return _("%(name)s, which cannot be used now") % {"name": name}
-    return str(value)
+    name = names.get(str(value))
+    return channel_fields.unusable(name) if name else str(value)
 
 
 def _entry(one: Any, names: Mapping[str, str]) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from events.designs import Design
 from events.models import EventType, SystemDefaults, TenantDefaults
-from providers.models import Sender
+from providers.models import Account, Sender
 from recipients import groups
 from tenants.models import Tenant
 from tests.events.designed import mail_design, published
@@ -58,6 +60,22 @@ def test_what_cannot_be_used_any_more_is_told_by_its_name(tenant: Tenant):
     for name in ("old@example.org", "Old mail"):
         assert f"{name}, which cannot be used now (from the" in shown
     assert str(sender.pk) not in shown
+
+
+def test_what_was_chosen_and_cannot_be_used_now_stays_until_another_is(tenant: Tenant):
+    account = account_of(tenant, "email", "Own mail")
+    mail = mail_design().channels["email"]
+    design = Design(channels={"email": replace(mail, account_id=account.id)})
+    event = published(tenant, "AppRec", design)
+    Account.for_tenant(tenant).filter(pk=account.pk).update(active=False)
+    client = someone(tenant, "designer")
+
+    shown = client.get(page(event))
+    form = shown.context["adminform"].form
+    choices = dict(form.fields["email_account"].choices)
+
+    assert form["email_account"].value() == str(account.pk)
+    assert choices[str(account.pk)] == "Own mail, which cannot be used now"
 
 
 def test_what_no_layer_says_is_told_as_it_will_be(tenant: Tenant):
