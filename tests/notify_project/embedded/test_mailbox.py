@@ -14,6 +14,7 @@ import pytest
 
 from notify_project.embedded import mailbox
 from notify_project.embedded.place import free_port
+from tests.servers import wait_for
 
 
 @pytest.fixture
@@ -79,8 +80,5 @@ def test_files_sort_in_the_order_of_their_coming(tmp_path):
 
 
 def _until_open(port: int) -> None:
-    for _ in range(500):
-        with socket.socket() as caller:
-            if caller.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise AssertionError("the mailbox does not listen")
+    place = ("127.0.0.1", port)
+    wait_for("the mailbox", lambda: socket.create_connection(place, 1).close())
