@@ -12,20 +12,8 @@ from callbacks.models import Callback, Endpoint
 from tenants.models import AuditEntry, Tenant
 from tests.callbacks.api.test_endpoints import asking
 from tests.callbacks.scene import endpoint, happened, receiving, work
-from tests.tenants.factories import TenantFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def tenant() -> Tenant:
-    made: Tenant = TenantFactory()
-    return made
-
-
-@pytest.fixture
-def ask(tenant: Tenant) -> Any:
-    return asking(tenant)
 
 
 def test_every_attempt_is_seen(ask: Any, tenant: Tenant):

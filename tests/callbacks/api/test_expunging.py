@@ -16,20 +16,8 @@ from notify_project.queue import claiming
 from tenants.models import AuditEntry, Tenant
 from tests.callbacks.api.test_endpoints import asking
 from tests.callbacks.scene import callbacks, endpoint, happened
-from tests.tenants.factories import TenantFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def tenant() -> Tenant:
-    made: Tenant = TenantFactory()
-    return made
-
-
-@pytest.fixture
-def ask(tenant: Tenant) -> Any:
-    return asking(tenant)
 
 
 def test_one_loses_its_content_and_is_audited_without_it(ask: Any, tenant: Tenant):

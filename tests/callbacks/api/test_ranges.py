@@ -10,24 +10,12 @@ from django.utils import timezone
 
 from callbacks.models import Expunging, Recovery
 from tenants.models import Tenant
-from tests.callbacks.api.test_endpoints import asking
 from tests.callbacks.scene import endpoint
 from tests.tenants.factories import TenantFactory
 
 pytestmark = pytest.mark.django_db
 
 ACTS = pytest.mark.parametrize("act", ["recover", "expunge"])
-
-
-@pytest.fixture
-def tenant() -> Tenant:
-    made: Tenant = TenantFactory()
-    return made
-
-
-@pytest.fixture
-def ask(tenant: Tenant) -> Any:
-    return asking(tenant)
 
 
 def place(tenant: Tenant, act: str) -> str:

@@ -23,17 +23,6 @@ GIVEN = {
 
 
 @pytest.fixture
-def tenant() -> Tenant:
-    made: Tenant = TenantFactory()
-    return made
-
-
-@pytest.fixture
-def ask(tenant: Tenant) -> Any:
-    return asking(tenant)
-
-
-@pytest.fixture
 def path(tenant: Tenant) -> str:
     return f"/service/{tenant.id}/callback-api"
 
